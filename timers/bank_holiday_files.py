@@ -58,7 +58,7 @@ def read_days(path: Path) -> dict[date, str]:
 
 
 def read_announcements(path: Path) -> list[AddedDay]:
-    """Read the days added or moved once; where their announcement is not established they were always known."""
+    """Read the days added or moved once; without a date of announcement, always known."""
     return [
         AddedDay(
             day=date.fromisoformat(row["day"]),

@@ -1,7 +1,7 @@
 """The ordinary bank holidays of England and Wales, worked out by rule for years no official list covers.
 
-The eight days a year of the Banking and Financial Dealings Act 1971 and the common law, with substitute days for
-those at a weekend. Days added or moved once are not here: they are in data/announcements.json.
+The eight days a year of the Banking and Financial Dealings Act 1971 and the common law, with substitute days
+for those at a weekend. Days added or moved once are not here: they are in data/announcements.json.
 """
 
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ def _with_substitutes(year: int) -> dict[date, str]:
         if day.weekday() < 5:
             placed[day] = title
             continue
-        # in December the Monday after a Sunday is taken: by Boxing Day itself, or for Christmas Day on the Saturday
+        # in December the Monday after a Sunday is taken: by Boxing Day, or for a Christmas Day on Saturday
         taken = day.month == 12 and day.weekday() == 6
         shift = 7 - day.weekday() + taken
         placed[day + timedelta(days=shift)] = f"{title} (substitute day)"

@@ -45,10 +45,10 @@ class CalendarExhausted(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar:
-    """Working days as they were known at one moment; immutable, every answer by bisection and none by a loop."""
+    """Working days as they were known at one moment; immutable, each answer found by bisection."""
 
-    #: which calendar this is, such as england_and_wales:9 (nine announcements known); with a list or days that are
-    #: not shipped here, a digest of its days follows, so that two calendars of one version always count alike
+    #: which calendar this is, such as england_and_wales:9 (nine announcements known); with a list or days that
+    #: are not shipped here, a digest of its days follows: two calendars of one version always count alike
     version: str
     #: first and last day covered by the official list; other days are projected by rule
     official_from: date
@@ -71,7 +71,7 @@ class WorkingCalendar:
         return day.weekday() < 5 and day not in self._reasons
 
     def why_not_working(self, day: date) -> str | None:
-        """Say why a day is not worked, such as 'Saturday' or 'bank holiday: Good Friday'; None for a working day.
+        """Say why a day is not worked, such as 'Saturday' or 'bank holiday: Good Friday'; None if it is.
 
         A bank holiday projected by rule says so.
         """
@@ -83,7 +83,7 @@ class WorkingCalendar:
     def add_working_days(self, day: date, n: int) -> date:
         """Give the n-th working day after a day, or before it for a negative n.
 
-        The day itself is day 0, worked or not, and n = 0 gives it back. Saturday + 1 is Monday, as Friday + 1 is.
+        The day itself is day 0, worked or not, and n = 0 gives it back. Saturday + 1 is Monday, as is Friday + 1.
 
         >>> england_and_wales().as_known(None).add_working_days(date(2017, 5, 18), 10)
         datetime.date(2017, 6, 2)
@@ -106,11 +106,12 @@ class WorkingCalendar:
     def stat_working_days(self, start: date, end: date) -> int:
         """Count working days as the national statistics band them: same day 0, the next working day 1.
 
-        The answer is the smallest limit that would have been kept: `stat_working_days(s, e) <= n` exactly when
-        `e <= add_working_days(s, n)`, so a statistic and a timer never disagree. Between two working days this is
-        every usual count. It matters at weekends: an end on a day not worked counts as the next working day would
-        (Friday to Saturday is 1, not 0: it was not the same day), and a start on one is day 0, as for a timer
-        (Saturday to Monday is 1; `numpy.busday_count` says 0). An end before the start gives the mirrored negative.
+        The answer is the smallest limit that would have been kept: `stat_working_days(s, e) <= n` exactly
+        when `e <= add_working_days(s, n)`, so a statistic and a timer never disagree. Between two working
+        days this is every usual count. It matters at weekends: an end on a day not worked counts as the next
+        working day would (Friday to Saturday is 1, not 0: it was not the same day), and a start on one is
+        day 0, as for a timer (Saturday to Monday is 1; `numpy.busday_count` says 0). An end before the start
+        gives the mirrored negative.
         """
         if end < start:
             return -self.stat_working_days(end, start)
@@ -120,7 +121,7 @@ class WorkingCalendar:
         return self._worked_to(end.toordinal() - 1) - self._worked_to(start.toordinal()) + 1
 
     def nth_business_day(self, day: date, n: int) -> date:
-        """Give court day n, where the day itself is day 1; if it is not worked, day 1 is the next one that is.
+        """Give court day n, where the day itself is day 1, or the next working day if it is not one.
 
         >>> england_and_wales().as_known(None).nth_business_day(date(2026, 3, 30), 12)
         datetime.date(2026, 4, 16)
@@ -130,7 +131,7 @@ class WorkingCalendar:
         return self._nth(self._worked_to(day.toordinal() - 1) + n)
 
     def beginning_with_working_days(self, day: date, n: int) -> date:
-        """Give the last of n working days beginning with a day, which is the first of them if it is worked."""
+        """Give the last of n working days beginning with a day, itself the first if it is worked."""
         return self.nth_business_day(day, n)
 
     def certainty(self, day: date) -> Literal["official", "projected"]:
@@ -170,7 +171,7 @@ def _within(ordinal: int) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BankHolidays:
-    """The official list, the rule beyond it, and what was announced when; gives calendars as known on a day."""
+    """The official list, the rule beyond it, and what was announced when: calendars as known on any day."""
 
     official_from: date
     official_until: date
@@ -265,10 +266,11 @@ def england_and_wales() -> BankHolidays:
 
 
 def load_bank_holidays(path: Path) -> BankHolidays:
-    """Load a newer list, as saved from https://www.gov.uk/bank-holidays.json; its years replace those shipped here.
+    """Load a newer list, as saved from https://www.gov.uk/bank-holidays.json, over the one shipped here.
 
-    GOV.UK drops old years from its list, so years it does not hold stay as shipped. Raises BankHolidaysRefused
-    with the reason where the list can't be trusted.
+    Its years replace the same years; GOV.UK drops old years, so those it does not hold stay as shipped. A day in
+    it that was added or moved later than the shipped announcements tell counts as always known, unless it is
+    also given to `as_known` as an AddedDay. Raises BankHolidaysRefused where the list can't be trusted.
     """
     newer, shipped = read_days(path), england_and_wales()
     first, last = min(newer).year, max(newer).year

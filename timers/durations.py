@@ -1,7 +1,7 @@
 """Limits and how they are counted: working days, calendar days, weeks, months, years, hours and court days.
 
-The day of the trigger is day 0 unless the law says "beginning with". Only limits in working days step over days
-that are not worked: a week, a month or 42 days may end on a Sunday or a bank holiday, and stays there.
+The day of the trigger is day 0 unless the law says "beginning with". Only limits in working days step over
+days that are not worked: a week, a month or 42 days may end on a Sunday or a bank holiday, and stays there.
 """
 
 from calendar import monthrange
@@ -42,7 +42,7 @@ class MonthPolicy(StrEnum):
 
     #: to the corresponding date, or the last day of a month that has none: the law
     CALENDAR_MONTHS = "calendar_months"
-    #: 3 months are 91 days and 6 months 183, as case-management systems report; other months stay calendar months
+    #: 3 months are 91 days and 6 months 183, as case-management systems report; the rest by calendar month
     DAYS_91_183 = "days_91_183"
 
 
@@ -113,9 +113,9 @@ def due_on(
     """Give the last day on which a duty is in time, for any limit but one in hours.
 
     "Beginning with" ends a day earlier: 26 weeks beginning with Monday 12 January 2026 end on Sunday 12 July.
-    A month or year beginning with a date its last month lacks ends with that month (beginning with 31 January,
-    one month is all of February). Raises DurationRefused for hours, for court days counted in anything but
-    working or business days, and for a period of no length beginning with a day.
+    A month or year beginning with a date its last month lacks ends with that month: one month beginning with
+    31 January ends on the last of February. Raises DurationRefused for hours, for court days counted in
+    anything but working or business days, and for a period of no length beginning with a day.
     """
     if counting is not Counting.DAY_AFTER_TRIGGER and limit.number < 1:
         raise DurationRefused(f"Can't count {limit.words()} beginning with {start}: the first day is day 1.")
@@ -131,7 +131,7 @@ def due_on(
 
 
 def _calendar_end(start: date, limit: Limit, months: MonthPolicy, sign: int = 1) -> tuple[date, bool]:
-    """Give the day on which a limit in days, weeks, months or years ends, and whether it is not a clamped one."""
+    """Give the day on which a limit in days, weeks, months or years ends, and whether it is unclamped."""
     if limit.unit is Unit.CALENDAR_DAYS:
         return _plus_days(start, sign * limit.number), True
     if limit.unit is Unit.WEEKS:
@@ -178,11 +178,11 @@ def count_back(from_day: date, limit: Limit, calendar: WorkingCalendar) -> date:
 
 
 def days_over(due: date, stopped: date, unit: Unit, calendar: WorkingCalendar) -> int:
-    """Count how far past its due day a duty was stopped: 0 up to and including that day, and at least 1 after it.
+    """Count how far past its due day a duty was stopped: 0 up to and on that day, at least 1 after it.
 
     Working and business days for a limit in those, calendar days for any other. A duty due on Friday and done
-    on Saturday is 1 working day over though no working day has passed: it was late. Raises DurationRefused for
-    hours, which are told from instants.
+    on Saturday is 1 working day over though no working day has passed: it was late. Raises DurationRefused
+    for hours, which are told from instants.
     """
     if unit is Unit.HOURS:
         raise DurationRefused("Can't count hours over from two dates. Subtract the instants.")
@@ -198,8 +198,8 @@ def day_ledger(
 ) -> list[LedgerDay]:
     """List each day from start to due: its number in the count, or why it does not count.
 
-    The last row of a limit in working days carries the limit's own number; of weeks, months and years the number
-    of days. With `due` before `start` the days are listed going back, as a limit is counted back.
+    The last row of a limit in working days carries the limit's own number; of weeks, months and years the
+    number of days. With `due` before `start` the days are listed going back, as a limit is counted back.
     Raises DurationRefused for hours.
     """
     if limit.unit is Unit.HOURS:
