@@ -1,0 +1,190 @@
+"""Due dates: which limit applies to an anchor, what day it gives, and what extends it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from caseclock.timers.anchors import Anchor
+from caseclock.timers.calendar import WorkingCalendar
+from caseclock.timers.durations import (
+    Counting,
+    Limit,
+    MonthPolicy,
+    Unit,
+    add_months,
+    count_back,
+    due_at,
+    due_on,
+)
+from caseclock.timers.event import Event
+from caseclock.timers.history import History
+from caseclock.timers.timescale import Extension, ExtensionKind, Kind, LimitRule
+from caseclock.timers.when import start_of_day
+
+#: how a limit's own unit is told when it is overrun; weeks and months are overrun by days
+OVERRUN_UNITS = {
+    Unit.HOURS: "hours",
+    Unit.WORKING_DAYS: "working_days",
+    Unit.BUSINESS_DAYS: "working_days",
+}
+#: without a warning of its own, a timer is due soon in the last fifth of its limit
+WARNING_SHARE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """An event that asked for more time, and what came of it."""
+
+    event: Event
+    #: due date it gave, or None where it moved nothing
+    until: date | None
+    #: why it moved nothing or less than it asked, or empty
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The lawful days of one timer."""
+
+    limit: Limit
+    #: last day in time; None for clocks in hours and minimum periods
+    on: date | None
+    #: last instant in time, UTC; only for clocks in hours
+    at: datetime | None
+    #: `on` before any extension, where there was one
+    first_on: date | None
+    not_before: date | None
+    extensions: tuple[Extended, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        return OVERRUN_UNITS.get(self.limit.unit, "calendar_days")
+
+    @property
+    def unbounded(self) -> bool:
+        """Say whether there is no last day at all."""
+        return self.on is None and self.at is None
+
+
+def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> Due:
+    """Give the lawful days of the timer that an anchor starts."""
+    rule = applicable(history, anchor, calendar, months)
+    limit = rule.limit
+    if limit.unit is Unit.HOURS:
+        # A trigger known only to the day happened somewhere on it: nobody is blamed for hours that may not have passed.
+        return Due(limit, None, due_at(anchor.counts_from.latest(), limit.number), None, None)
+    first = _day(anchor, rule, calendar, months)
+    if anchor.version.kind is Kind.AT_LEAST:
+        return Due(limit, None, None, None, first)
+    not_before = None
+    if rule.not_before is not None:
+        not_before = due_on(anchor.counts_from.on, rule.not_before, anchor.version.counting, calendar, months)
+    extensions = _extensions(history, anchor, first, calendar, months)
+    last = max([first, *(one.until for one in extensions if one.until)])
+    return Due(limit, last, None, first if extensions else None, not_before, extensions)
+
+
+def applicable(
+    history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy
+) -> LimitRule:
+    """Choose the first limit whose conditions hold; the last one where none does."""
+    rules = anchor.version.limits
+    for rule in rules[:-1]:
+        if _applies(history, anchor, rule, calendar, months):
+            return rule
+    return rules[-1]
+
+
+def _applies(
+    history: History, anchor: Anchor, rule: LimitRule, calendar: WorkingCalendar, months: MonthPolicy
+) -> bool:
+    if not all(history.holds(fact, anchor.event.episode_id, anchor.place) for fact in rule.facts):
+        return False
+    if rule.since is not None and rule.years_since is not None:
+        begun = history.last_event(rule.since, anchor.event.episode_id, anchor.place)
+        if begun is None or anchor.counts_from.on < add_months(begun.occurred.on, 12 * rule.years_since):
+            return False
+    if rule.age_under is not None:
+        born = history.date_of_birth()
+        if born is None:
+            return False
+        return _day(anchor, rule, calendar, months) < add_months(born, 12 * rule.age_under)
+    return True
+
+
+def _day(anchor: Anchor, rule: LimitRule, calendar: WorkingCalendar, months: MonthPolicy) -> date:
+    if anchor.version.kind is Kind.BACKWARDS:
+        return count_back(anchor.counts_from.on, rule.limit, calendar)
+    return due_on(anchor.counts_from.on, rule.limit, anchor.version.counting, calendar, months)
+
+
+def _extensions(
+    history: History, anchor: Anchor, first: date, calendar: WorkingCalendar, months: MonthPolicy
+) -> tuple[Extended, ...]:
+    extension = anchor.version.extension
+    if extension is None:
+        return ()
+    reached, granted = first, 0
+    told: list[Extended] = []
+    for event in _extending(history, anchor, extension):
+        one = judge_extension(extension, event, reached, granted, calendar, months)
+        told.append(one)
+        if one.until is not None:
+            reached, granted = one.until, granted + 1
+    return tuple(told)
+
+
+def _extending(history: History, anchor: Anchor, extension: Extension) -> list[Event]:
+    if extension.event == "TimerExtended":
+        return [event for event in history.of_type("TimerExtended") if event.data.get("timer_id") == anchor.timer_id]
+    reach = history.within(anchor.version.scope, anchor.event.episode_id)
+    return [
+        event
+        for event in history.of_type(extension.event)
+        if event.episode_id in reach and history.place(event) > anchor.place
+    ]
+
+
+def judge_extension(
+    extension: Extension,
+    event: Event,
+    reached: date,
+    granted: int,
+    calendar: WorkingCalendar,
+    months: MonthPolicy,
+) -> Extended:
+    """Say what an extension gives, from the due date reached and how many were granted before.
+
+    The same judgement is used when one is recorded, to refuse what the source does not allow.
+    """
+    if extension.kind is ExtensionKind.REASONS:
+        return Extended(event, None, "the source lets reasons be recorded; the due date stays")
+    if extension.times is not None and granted >= extension.times:
+        times = "once" if extension.times == 1 else f"{extension.times} times"
+        return Extended(event, None, f"it may be extended {times}, and was")
+    if extension.kind is ExtensionKind.CAPPED and not event.data.get("approved_by"):
+        return Extended(event, None, "it may be extended only with approval; approved_by is missing")
+    if extension.by is None:
+        return Extended(event, None, "its pack gives no length")
+    furthest = due_on(reached, extension.by, Counting.DAY_AFTER_TRIGGER, calendar, months)
+    asked = date.fromisoformat(str(event.data["until"])[:10]) if event.data.get("until") else furthest
+    if asked <= reached:
+        return Extended(event, None, f"{asked} is not after {reached}, when it is due already")
+    if asked > furthest:
+        return Extended(event, furthest, f"{asked} was asked for; {extension.by.words()} is the most at a time")
+    return Extended(event, asked)
+
+
+def warning_from(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> datetime:
+    """Give the UTC instant from which a timer is due soon."""
+    warn = anchor.version.warn
+    if due.at is not None:
+        hours = warn.number if warn else due.limit.number // WARNING_SHARE
+        return due.at - timedelta(hours=hours)
+    if due.on is None:
+        return start_of_day(due.not_before or anchor.counts_from.on)
+    if warn is not None:
+        return start_of_day(count_back(due.on, warn, calendar))
+    if due.limit.unit in OVERRUN_UNITS:
+        return start_of_day(calendar.add_working_days(due.on, -(due.limit.number // WARNING_SHARE)))
+    days = abs((due.on - anchor.counts_from.on).days) // WARNING_SHARE
+    return start_of_day(due.on - timedelta(days=days))

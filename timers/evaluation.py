@@ -1,0 +1,220 @@
+"""Evaluation: events, packs, calendar and what was known in; timers out. Pure.
+
+Where a timer stands at a moment is asked of standing.py; nothing here depends on the present.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from caseclock.timers.anchors import Anchor, anchors
+from caseclock.timers.calendar import BankHolidays, WorkingCalendar
+from caseclock.timers.due import Due, due_by, warning_from
+from caseclock.timers.durations import MonthPolicy, days_over
+from caseclock.timers.event import Event
+from caseclock.timers.history import History
+from caseclock.timers.packs import as_text
+from caseclock.timers.rulebook import Rulebook
+from caseclock.timers.timer import AtEnd, Outcome, Timer
+from caseclock.timers.timescale import Clause
+from caseclock.timers.when import When, london_date, start_of_day
+
+#: when a timer without a last day falls
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an evaluation is done under, apart from the case itself."""
+
+    rulebook: Rulebook
+    holidays: BankHolidays
+    months: MonthPolicy = MonthPolicy.CALENDAR_MONTHS
+
+
+def evaluate(history: History, setting: Setting, only: Iterable[str] | None = None) -> list[Timer]:
+    """Work out every timer of a case, or those of the timescales named in `only`.
+
+    The result depends on the events known, not on the order in which they arrived, and never on the present.
+    """
+    rules = setting.rulebook.rules
+    names = sorted(rules) if only is None else sorted(set(only) & set(rules))
+    timers: dict[str, Timer] = {}
+    for name in names:
+        for anchor in anchors(history, rules[name]):
+            timer = run(history, setting, anchor)
+            timers.setdefault(timer.timer_id, timer)
+    return list(timers.values())
+
+
+def run(history: History, setting: Setting, anchor: Anchor) -> Timer:
+    """Run one timer: its due date, what ended it, and what came of it."""
+    version = anchor.version
+    stop, void = ending(history, anchor)
+    ended = stop or void
+    calendar = setting.holidays.as_known(_judged_by(history, ended))
+    due = due_by(history, anchor, calendar, setting.months)
+    outcome, over = _outcome(history, anchor, due, stop, void, calendar)
+    return Timer(
+        timer_id=anchor.timer_id,
+        authority=anchor.event.authority,
+        case_id=anchor.event.case_id,
+        episode_id=anchor.episode_id,
+        process=version.process,
+        timescale=version.id,
+        version=version.version,
+        key=anchor.key,
+        started_on=anchor.counts_from.on,
+        started_at=anchor.counts_from.at,
+        due_on=due.on,
+        due_at=due.at,
+        first_due_on=due.first_on,
+        not_before=due.not_before,
+        warns_at=warning_from(anchor, due, calendar),
+        falls_at=_falls_at(due),
+        at_end=AtEnd.NOTHING if due.unbounded else AtEnd.STANDS if version.deemed else AtEnd.OVERDUE,
+        outcome=outcome,
+        stopped_on=ended.occurred.on if ended else None,
+        stopped_at=ended.occurred.at if ended else None,
+        recorded_on=ended.recorded.on if ended else None,
+        over_at_stop=over,
+        unit=due.unit,
+        basis=str(version.basis),
+        source=version.source,
+        trigger_event=anchor.event.event_id,
+        stop_event=ended.event_id if ended else None,
+        calendar=calendar.version,
+        reason=_reason(history, anchor, outcome, due, void),
+    )
+
+
+def ending(history: History, anchor: Anchor) -> tuple[Event | None, Event | None]:
+    """Find what discharges a timer and what ends its duty; at most one of the two, the earlier.
+
+    On the same day the discharge counts: a duty done on the day it ended was done.
+    """
+    reach = history.within(anchor.version.scope, anchor.event.episode_id)
+    stop = _stop(history, anchor, reach)
+    void = _void(history, anchor, reach)
+    if stop and void:
+        return (None, void) if void.occurred.on < stop.occurred.on else (stop, None)
+    return stop, void
+
+
+def _stop(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
+    """Find the first event behind the anchor (or before it, where that discharges too) that fits."""
+    after = -1 if anchor.version.early else anchor.place
+    places = (
+        place
+        for clause in anchor.version.stops
+        for episode_id in reach
+        for place in _first_of_occurrence(history, clause, episode_id, anchor, after)
+    )
+    place = min(places, default=None)
+    return None if place is None else history.events[place]
+
+
+def _first_of_occurrence(
+    history: History, clause: Clause, episode_id: str, anchor: Anchor, after: int
+) -> Iterator[int]:
+    """Yield the first place in an episode that fits the clause and belongs to the anchor's occurrence."""
+    for place in history.matching(clause, (episode_id,), after=after):
+        if place != anchor.place and _same_occurrence(history.events[place], anchor):
+            yield place
+            return
+
+
+def _same_occurrence(event: Event, anchor: Anchor) -> bool:
+    key = anchor.version.key
+    return key is None or anchor.key is None or as_text(event.data.get(key)) == anchor.key
+
+
+def _void(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
+    """Find the first event that ends the duty and is not taken back by one that revives it."""
+    version = anchor.version
+    places = []
+    for clause in version.voids:
+        for place in history.matching(clause, reach, after=anchor.place):
+            event = history.events[place]
+            if version.key in event.data and not _same_occurrence(event, anchor):
+                continue
+            revived = (found for again in version.revives for found in history.matching(again, reach, after=place))
+            if next(revived, None) is None:
+                places.append(place)
+                break
+    return history.events[min(places)] if places else None
+
+
+def _judged_by(history: History, ended: Event | None) -> date | None:
+    """Say which day's knowledge of the calendar judges a timer: that of its write-up, or of the question."""
+    if ended is not None:
+        return ended.recorded.on
+    return None if history.known_at is None else london_date(history.known_at)
+
+
+def _outcome(
+    history: History,
+    anchor: Anchor,
+    due: Due,
+    stop: Event | None,
+    void: Event | None,
+    calendar: WorkingCalendar,
+) -> tuple[Outcome, int]:
+    """Say what came of a timer and, where it was late, by how much in its unit."""
+    ended = stop or void
+    if ended is None:
+        return (Outcome.UNKNOWN if _not_told(history, anchor) else Outcome.RUNNING), 0
+    if stop and due.not_before and stop.occurred.on < due.not_before:
+        return Outcome.TOO_EARLY, 0
+    over = over_limit(due.on, due.at, ended.occurred, due.unit, calendar)
+    if void is not None:
+        return (Outcome.LAPSED, over) if over else (Outcome.VOID, 0)
+    if over:
+        return Outcome.MET_LATE, over
+    return (Outcome.RECORDED_LATE if _written_late(due, ended.recorded) else Outcome.MET), 0
+
+
+def over_limit(
+    due_on: date | None, due_at: datetime | None, done: When, unit: str, calendar: WorkingCalendar
+) -> int:
+    """Say how far past the limit something was done, in the timer's unit; 0 where it was in time.
+
+    Hours begun count whole. What is known only to the day counts as done at the day's start.
+    """
+    if due_at is not None:
+        late = done.earliest() - due_at
+        return -(-late // timedelta(hours=1)) if late > timedelta(0) else 0
+    return 0 if due_on is None else days_over(due_on, done.on, unit, calendar)
+
+
+def _written_late(due: Due, recorded: When) -> bool:
+    if due.at is not None:
+        return recorded.earliest() > due.at
+    return due.on is not None and recorded.on > due.on
+
+
+def _not_told(history: History, anchor: Anchor) -> bool:
+    """Say whether the source of an episode would not tell us that the timer had ended, or should have begun earlier."""
+    told_under = {anchor.event.episode_id, anchor.episode_id}
+    untold = frozenset[str]().union(*(history.episodes[episode].untold for episode in told_under))
+    return {clause.event for clause in anchor.version.stops} <= untold or bool(untold & set(anchor.start.assumes))
+
+
+def _falls_at(due: Due) -> datetime:
+    """Give the first instant at which an undischarged timer is overdue."""
+    if due.at is not None:
+        return due.at + timedelta(microseconds=1)
+    return NEVER if due.on is None else start_of_day(due.on + timedelta(days=1))
+
+
+def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: Event | None) -> str:
+    if outcome is Outcome.UNKNOWN:
+        untold = sorted(history.episodes[anchor.episode_id].untold | history.episodes[anchor.event.episode_id].untold)
+        return f"The source ({anchor.event.by}) does not tell {', '.join(untold)}; whether this was done is unknown."
+    if void is not None:
+        return f"The duty ended with {void.type} on {void.occurred.on}."
+    moved = [one for one in due.extensions if one.until]
+    if moved:
+        last = moved[-1].event
+        return f"Extended to {due.on} by {last.by}: {last.data.get('reason') or last.because or 'no reason given'}."
+    return ""

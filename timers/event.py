@@ -1,0 +1,72 @@
+"""An event: a fact that happened to a case, with the two times that matter."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from caseclock.timers.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact of one case. Its content never changes; corrections are events of their own."""
+
+    #: unique within the authority; the same id twice is the same event
+    event_id: str
+    #: past tense, such as ReferralReceived
+    type: str
+    authority: str
+    case_id: str
+    #: unique within the case
+    episode_id: str
+    #: when it happened in the world
+    occurred: When
+    #: when it was written down
+    recorded: When
+    #: who says so
+    by: str
+    because: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    #: its place in the case's log, from 1; 0 while it is not in a log
+    seq: int = 0
+
+    def at_place(self, seq: int) -> "Event":
+        """Give this event its place in the case's log."""
+        return replace(self, seq=seq)
+
+
+def _written(event: Event) -> tuple[object, ...]:
+    return event.recorded.latest(), event.seq
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Put events in the order in which they happened.
+
+    Days in order; within a day by time where times are known. A date-only event is somewhere on its day: it
+    keeps its place after the events of that day that were written before it.
+    """
+    by_day = sorted(events, key=lambda event: event.occurred.on)
+    ordered: list[Event] = []
+    for _, same_day in groupby(by_day, key=lambda event: event.occurred.on):
+        today = list(same_day)
+        if len(today) > 1:
+            today = _within_day(sorted(today, key=_written))
+        ordered.extend(today)
+    return ordered
+
+
+def _within_day(written: list[Event]) -> list[Event]:
+    """Place each event of one day, taken in the order of writing."""
+    placed: list[Event] = []
+    for event in written:
+        place = len(placed)
+        if event.occurred.at is not None:
+            later = (
+                n
+                for n, other in enumerate(placed)
+                if other.occurred.at is not None and other.occurred.at > event.occurred.at
+            )
+            place = next(later, place)
+        placed.insert(place, event)
+    return placed

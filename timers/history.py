@@ -1,0 +1,177 @@
+"""A case's history: the events that are known, corrected, in the order in which they happened, by episode."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from caseclock.timers.event import Event, in_order
+from caseclock.timers.packs import as_text
+from caseclock.timers.timescale import Clause, Fact, Scope
+from caseclock.timers.when import When
+
+CORRECTED = "EventCorrected"
+RETRACTED = "EventRetracted"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedEpisode:
+    """One run of a process, as its opening event tells it."""
+
+    episode_id: str
+    process: str
+    opener: Event
+    #: episode it follows, or None
+    follows: str | None
+    #: event types its source does not tell
+    untold: frozenset[str]
+
+
+def as_known(events: Iterable[Event], known_at: datetime | None) -> list[Event]:
+    """Keep what was written down by an instant (all of it for None), with corrections and retractions applied.
+
+    The corrected event keeps its id and its own time of recording, since the fact was known from then; the
+    correction itself is known from its own. Corrections and retractions are left out of the result.
+    """
+    known = [event for event in events if known_at is None or event.recorded.latest() <= known_at]
+    mended = [event for event in known if event.type in (CORRECTED, RETRACTED)]
+    if not mended:
+        return known
+    gone: set[str] = set()
+    moved: dict[str, When] = {}
+    for mend in sorted(mended, key=lambda event: (event.recorded.latest(), event.seq)):
+        target = str(mend.data.get("event_id"))
+        if mend.type == RETRACTED:
+            gone.add(target)
+        else:
+            moved[target] = When.parse(str(mend.data["occurred_at"]))
+    facts = (event for event in known if event.type not in (CORRECTED, RETRACTED))
+    return [
+        replace(event, occurred=moved[event.event_id]) if event.event_id in moved else event
+        for event in facts
+        if event.event_id not in gone
+    ]
+
+
+class History:
+    """What is known of one case, indexed for evaluation. Immutable once made."""
+
+    def __init__(
+        self,
+        events: Iterable[Event],
+        openers: Mapping[str, str],
+        *,
+        as_at: date | None = None,
+        known_at: datetime | None = None,
+    ):
+        """Take what had happened by the end of `as_at` and was written down by `known_at` (None: all of it)."""
+        known = as_known(events, known_at)
+        #: in the order in which they happened
+        self.events: list[Event] = in_order(
+            event for event in known if as_at is None or event.occurred.on <= as_at
+        )
+        self.known_at = known_at
+        self.episodes: dict[str, OpenedEpisode] = {}
+        self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._place: dict[str, int] = {}
+        self._linked: dict[str, tuple[str, ...]] = {}
+        for place, event in enumerate(self.events):
+            if event.episode_id not in self.episodes and event.type in openers:
+                self.episodes[event.episode_id] = _opened(event, openers[event.type])
+            self.places[event.episode_id, event.type].append(place)
+            self._place[event.event_id] = place
+
+    def place(self, event: Event) -> int:
+        """Give an event's place in the order of happening."""
+        return self._place[event.event_id]
+
+    def of_type(self, event_type: str) -> list[Event]:
+        """List the events of a type over all episodes, in order."""
+        places = sorted(place for (_, kind), found in self.places.items() if kind == event_type for place in found)
+        return [self.events[place] for place in places]
+
+    def last_event(self, event_type: str, episode_id: str, place: int) -> Event | None:
+        """Give the last event of a type in an episode, up to and including a place."""
+        places = self.places.get((episode_id, event_type), [])
+        index = bisect_right(places, place)
+        return self.events[places[index - 1]] if index else None
+
+    def date_of_birth(self) -> date | None:
+        """Give the child's date of birth, as the last opening event that tells it has it."""
+        told = [one.opener.data.get("date_of_birth") for one in self.episodes.values()]
+        known = [str(born) for born in told if born]
+        return date.fromisoformat(known[-1]) if known else None
+
+    def linked(self, episode_id: str) -> tuple[str, ...]:
+        """Name the episodes joined to one by `follows`, in either direction and at any distance, itself first."""
+        if episode_id not in self._linked:
+            self._linked[episode_id] = self._walk(episode_id)
+        return self._linked[episode_id]
+
+    def _walk(self, episode_id: str) -> tuple[str, ...]:
+        neighbours: dict[str, list[str]] = defaultdict(list)
+        for episode in self.episodes.values():
+            if episode.follows in self.episodes:
+                neighbours[episode.episode_id].append(str(episode.follows))
+                neighbours[str(episode.follows)].append(episode.episode_id)
+        found = {episode_id: None}
+        frontier = [episode_id]
+        while frontier:
+            frontier = [near for far in frontier for near in neighbours[far] if near not in found]
+            found.update(dict.fromkeys(frontier))
+        return tuple(found)
+
+    def within(self, scope: Scope, episode_id: str) -> tuple[str, ...]:
+        """Name the episodes a scope reaches from one of them."""
+        if scope is Scope.EPISODE:
+            return (episode_id,)
+        return self.linked(episode_id) if scope is Scope.LINKED else tuple(self.episodes)
+
+    def matching(self, clause: Clause, episodes: Iterable[str], *, after: int = -1) -> Iterator[int]:
+        """Yield the places of events that fit a clause, those of each episode in order, behind a place."""
+        for episode_id in episodes:
+            places = self.places.get((episode_id, clause.event))
+            if not places:
+                continue
+            if clause.process is not None and self.episodes[episode_id].process != clause.process:
+                continue
+            for index in range(bisect_right(places, after), len(places)):  # no slice: chains are long
+                place = places[index]
+                if self.fits(self.events[place], clause, place):
+                    yield place
+
+    def fits(self, event: Event, clause: Clause, place: int) -> bool:
+        """Say whether an event's data, and what was known of its episode by then, are as a clause wants."""
+        for name, accepted in clause.where.items():
+            if as_text(event.data.get(name)) not in accepted:
+                return False
+        return all(self.holds(fact, event.episode_id, place) for fact in clause.facts)
+
+    def holds(self, fact: Fact, episode_id: str, place: int) -> bool:
+        """Say whether the last known value of a field, up to and including a place, is one of those wanted."""
+        return as_text(self.last_known(fact.field, fact.events, episode_id, place)) in fact.values
+
+    def last_known(self, field: str, events: Iterable[str], episode_id: str, place: int) -> object:
+        """Give the last value of a data field told by events of these types up to a place, or None."""
+        latest, value = -1, None
+        for event_type in events:
+            places = self.places.get((episode_id, event_type), [])
+            for found in reversed(places[: bisect_right(places, place)]):
+                if field in self.events[found].data:
+                    if found > latest:
+                        latest, value = found, self.events[found].data[field]
+                    break
+        return value
+
+
+def _opened(event: Event, process: str) -> OpenedEpisode:
+    follows = event.data.get("follows")
+    untold = event.data.get("untold", ())
+    return OpenedEpisode(
+        event.episode_id,
+        process,
+        event,
+        str(follows) if follows else None,
+        frozenset(str(one) for one in untold) if isinstance(untold, list | tuple) else frozenset(),
+    )

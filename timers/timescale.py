@@ -1,0 +1,207 @@
+"""A timescale: the rule. This duty, from this event to that event, within this limit, because of this source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from caseclock.timers.durations import Counting, Limit
+
+
+class Basis(StrEnum):
+    """What gives a timescale its force."""
+
+    ACT = "act"
+    REGULATION = "regulation"
+    STATUTORY_GUIDANCE = "statutory_guidance"
+    NATIONAL_GUIDANCE = "national_guidance"
+    STATISTIC = "statistic"
+    COURT = "court"
+    LOCAL = "local"
+
+
+class Verification(StrEnum):
+    """How far the source behind a number was checked."""
+
+    V1 = "V1"  # primary text seen
+    V2 = "V2"  # secondary source seen
+    K = "K"  # from knowledge, not checked against a source
+
+
+class Kind(StrEnum):
+    """The shape of a duty."""
+
+    WITHIN = "within"  # done by the end of the limit
+    AT_LEAST = "at_least"  # not done before the limit has passed
+    WINDOW = "window"  # not before one day, not after another
+    BEFORE = "before"  # done before another event happens
+    BACKWARDS = "backwards"  # counted back from an appointed date
+    ROLLING_CAP = "rolling_cap"  # no more than so much in a moving period
+    NO_CLOCK = "no_clock"  # a duty to which the source gives no number
+    DEFINITION = "definition"  # how something is counted; nobody can breach it
+
+
+class Scope(StrEnum):
+    """In which episodes of the case the events of a timescale are looked for."""
+
+    EPISODE = "episode"  # the one its clock started in
+    LINKED = "linked"  # that and the episodes it follows or that follow it
+    CASE = "case"
+
+
+class ExtensionKind(StrEnum):
+    """How the source lets a timer be extended."""
+
+    REASONS = "reasons"  # reasons are recorded; the due date stays
+    CAPPED = "capped"  # so long, so often, with approval
+    COURT = "court"  # by the court, each time up to so long
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A condition on the last known value of a field: in `events` of the episode, up to the event at hand."""
+
+    field: str
+    events: tuple[str, ...]
+    #: accepted values as text; "" stands for not told
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Which events count: by type, process, data and what was known of the episode then."""
+
+    event: str
+    #: process of the episode it happens in; None is the timescale's own
+    process: str | None = None
+    #: data field -> accepted values as text; "" stands for a missing field
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An event that starts the clock, and what else must hold for it to do so."""
+
+    clause: Clause
+    #: only the n-th such event of the episode (from 1)
+    nth: int | None = None
+    #: only the n-th and later ones
+    from_nth: int | None = None
+    #: data field that holds the date to count from; the event's own date where it is missing
+    date_from: str | None = None
+    #: at least one of these must be found among the linked episodes; empty needs nothing
+    needs: tuple[Clause, ...] = ()
+    #: none of these may be found before the event in its episode
+    unless: tuple[Clause, ...] = ()
+    #: True: only where its episode follows no other or is marked data.open_case; False: only where it follows one
+    open_case: bool | None = None
+    #: event types this start relies on not having happened; a source that doesn't tell them makes the timer unknown
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """A limit and when it applies; the first that applies is taken."""
+
+    limit: Limit
+    #: earliest lawful day, for windows
+    not_before: Limit | None = None
+    facts: tuple[Fact, ...] = ()
+    #: applies where the child is younger than this many years on the day it would give
+    age_under: int | None = None
+    #: applies once this many years have passed since the last `since` event, on the day the clock starts
+    years_since: int | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """For a rolling cap: how much in how long, and the events that end a stay."""
+
+    most: Limit
+    in_any: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    kind: ExtensionKind
+    #: event that extends: TimerExtended, or one of the process such as ProceedingsExtended
+    event: str = "TimerExtended"
+    by: Limit | None = None
+    times: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timescale:
+    """One version of one rule. The law changes by adding a version, never by editing one."""
+
+    id: str
+    duty: str
+    process: str
+    kind: Kind
+    basis: Basis
+    source: str
+    verification: Verification
+    effective_from: date
+    effective_to: date | None
+    counting: Counting
+    pack: str
+    starts: tuple[Start, ...] = ()
+    stops: tuple[Clause, ...] = ()
+    voids: tuple[Clause, ...] = ()
+    #: a void is disregarded where one of these follows it
+    revives: tuple[Clause, ...] = ()
+    scope: Scope = Scope.EPISODE
+    #: data field that ties the stop to its start (conference_id, placement_id, review_id)
+    key: str | None = None
+    #: a stop that happened before the start discharges it too
+    early: bool = False
+    #: nobody has to act: at the end of the limit the thing stands
+    deemed: bool = False
+    limits: tuple[LimitRule, ...] = ()
+    cap: Cap | None = None
+    warn: Limit | None = None
+    #: the event whose date chooses the version; None is the start itself
+    governed_by: Clause | None = None
+    extension: Extension | None = None
+    #: enacted, but no day appointed for it to begin
+    commenced: bool = True
+    authority: str | None = None
+    #: share of timers a local standard wants in time
+    target_percent: int | None = None
+    source_url: str | None = None
+    reviewed_on: date | None = None
+    notes: str = ""
+
+    @property
+    def version(self) -> str:
+        """The date it came into force, by which a version is named."""
+        return self.effective_from.isoformat()
+
+    def in_force(self, on: date) -> bool:
+        """Say whether this version governs a clock that starts on `on`; both its own days included."""
+        return (
+            self.commenced
+            and self.effective_from <= on
+            and (self.effective_to is None or on <= self.effective_to)
+        )
+
+    def has_clock(self) -> bool:
+        return bool(self.starts) and self.kind not in (Kind.NO_CLOCK, Kind.DEFINITION)
+
+    def mentions(self) -> frozenset[str]:
+        """Every event type on which its timers can depend."""
+        clauses = [start.clause for start in self.starts]
+        for start in self.starts:
+            clauses += [*start.needs, *start.unless]
+        clauses += [*self.stops, *self.voids, *self.revives]
+        if self.governed_by:
+            clauses.append(self.governed_by)
+        facts = [fact for clause in clauses for fact in clause.facts]
+        facts += [fact for rule in self.limits for fact in rule.facts]
+        types = {clause.event for clause in clauses} | {event for fact in facts for event in fact.events}
+        types |= {rule.since for rule in self.limits if rule.since}
+        if self.extension:
+            types.add(self.extension.event)
+        return frozenset(types)
