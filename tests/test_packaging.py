@@ -1,0 +1,106 @@
+"""What is installed is what is here: a module or a pack forgotten in pyproject.toml vanishes from the wheel only."""
+
+import glob
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+from link_rooms import rooms
+from project_files import ROOT, copy_to, project_files
+
+SETUPTOOLS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+#: package name -> folder, for the packages that say where they are
+FOLDERS: dict[str, str] = SETUPTOOLS["package-dir"]
+
+
+def installed_path(path: Path) -> str | None:
+    """Say where a file of the project is found once installed; None if it stays behind."""
+    for package, folder in FOLDERS.items():
+        if path.is_relative_to(folder):
+            return str(PurePosixPath(package.replace(".", "/"), path.relative_to(folder).as_posix()))
+    return None
+
+
+def files_of_packages() -> dict[str, Path]:
+    return {place: path for path in project_files() if (place := installed_path(path))}
+
+
+def folder_of(package: str) -> Path:
+    """Find a package's folder, through the nearest package above it that says where it is."""
+    above = package
+    while above not in FOLDERS:
+        above = above.rpartition(".")[0]
+    return ROOT / FOLDERS[above] / Path(*package[len(above) :].strip(".").split("."))
+
+
+def matched_by_package_data() -> dict[str, set[Path]]:
+    """Find what each pattern matches, by the same function that setuptools uses."""
+    return {
+        f"{package}: {pattern}": {
+            folder_of(package).relative_to(ROOT) / name
+            for name in glob.glob(pattern, root_dir=folder_of(package), recursive=True)  # noqa: PTH207
+        }
+        for package, patterns in SETUPTOOLS["package-data"].items()
+        for pattern in patterns
+    }
+
+
+def test_every_folder_with_an_init_is_a_listed_package() -> None:
+    on_disk = {
+        place.removesuffix("/__init__.py").replace("/", ".")
+        for place in files_of_packages()
+        if place.endswith("/__init__.py")
+    }
+
+    assert on_disk == set(SETUPTOOLS["packages"])
+
+
+def test_every_module_lies_in_a_package() -> None:
+    lost = {
+        str(path)
+        for place, path in files_of_packages().items()
+        if path.suffix == ".py" and place.rpartition("/")[0].replace("/", ".") not in SETUPTOOLS["packages"]
+    }
+
+    assert set() == lost
+
+
+def test_every_data_file_is_matched_by_package_data() -> None:
+    data = {path for path in files_of_packages().values() if path.suffix != ".py"}
+
+    assert set() == data.difference(*matched_by_package_data().values())
+
+
+def test_every_pattern_of_package_data_matches_something() -> None:
+    idle = {pattern for pattern, files in matched_by_package_data().items() if not files}
+
+    assert set() == idle
+
+
+def test_every_link_to_a_room_is_ignored_by_git() -> None:
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+
+    assert set() == {f"/src/caseclock/{name}" for name in rooms()} - set(ignored)
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_exactly_the_files_of_the_packages(tmp_path: Path) -> None:
+    source, built = tmp_path / "source", tmp_path / "built"
+    copy_to(source)
+    # The wheel is made from the source distribution, as an index would: both must be whole.
+    making = subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(built), str(source)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == making.returncode, making.stdout + making.stderr
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    assert set(files_of_packages()) == inside
