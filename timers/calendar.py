@@ -90,7 +90,7 @@ class WorkingCalendar:
         """
         if n == 0:
             return day
-        ordinal = day.toordinal()
+        ordinal = _within(day.toordinal())
         return self._nth(self._worked_to(ordinal) + n if n > 0 else self._worked_to(ordinal - 1) + 1 + n)
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -99,7 +99,7 @@ class WorkingCalendar:
         With `end` before `start`, minus the working days from `end` up to but not including `start`; so that
         counting undoes adding in both directions.
         """
-        first, last = start.toordinal(), end.toordinal()
+        first, last = _within(start.toordinal()), _within(end.toordinal())
         back = 1 if last < first else 0
         return self._worked_to(last - back) - self._worked_to(first - back)
 
@@ -115,10 +115,8 @@ class WorkingCalendar:
         """
         if end < start:
             return -self.stat_working_days(end, start)
-        if end == start:
-            _within(start.toordinal())
-            return 0
-        return self._worked_to(end.toordinal() - 1) - self._worked_to(start.toordinal()) + 1
+        first, last = _within(start.toordinal()), _within(end.toordinal())
+        return self._worked_to(last - 1) - self._worked_to(first) + 1 if first < last else 0
 
     def nth_business_day(self, day: date, n: int) -> date:
         """Give court day n, where the day itself is day 1, or the next working day if it is not one.
@@ -128,7 +126,7 @@ class WorkingCalendar:
         """
         if n < 1:
             raise ValueError(f"Can't find day {n}: the first day counted is day 1. Ask for day 1 or later.")
-        return self._nth(self._worked_to(day.toordinal() - 1) + n)
+        return self._nth(self._worked_to(_within(day.toordinal()) - 1) + n)
 
     def beginning_with_working_days(self, day: date, n: int) -> date:
         """Give the last of n working days beginning with a day, itself the first if it is worked."""
@@ -142,17 +140,14 @@ class WorkingCalendar:
         return "projected"
 
     def _worked_to(self, ordinal: int) -> int:
-        """Count working days up to and including a day; the day before the first is let in as a lower end."""
-        if ordinal != _FIRST - 1:
-            _within(ordinal)
+        """Count working days up to and including a day; only a difference of two such counts means anything."""
         return _weekdays_to(ordinal) - bisect_right(self._skipped, ordinal)
 
     def _nth(self, n: int) -> date:
         """Give the day on which `_worked_to` first reaches n."""
         weeks, rest = divmod(n + bisect_left(self._before, n) - 1, 5)
         ordinal = weeks * 7 + rest + 1
-        _within(ordinal)
-        return date.fromordinal(ordinal)
+        return date.fromordinal(_within(ordinal))
 
 
 def _weekdays_to(ordinal: int) -> int:
@@ -161,12 +156,13 @@ def _weekdays_to(ordinal: int) -> int:
     return weeks * 5 + min(rest, 5)
 
 
-def _within(ordinal: int) -> None:
+def _within(ordinal: int) -> int:
     if not _FIRST <= ordinal <= _LAST:
         shown = (
             date.fromordinal(ordinal).isoformat() if 1 <= ordinal <= date.max.toordinal() else "that distance"
         )
         raise CalendarExhausted(shown)
+    return ordinal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,6 +199,10 @@ class BankHolidays:
         if calendar is None:
             calendar = self._calendars[known] = self._build(known)
         return calendar
+
+    def with_local(self, extra: Iterable[AddedDay], closures: Iterable[date] = ()) -> "BankHolidays":
+        """Give these bank holidays with days announced since and an authority's own closure days laid over them."""
+        return _with_local(self, tuple(extra), frozenset(closures))
 
     def _build(self, known: int) -> WorkingCalendar:
         """Build the calendar that holds the first `known` announcements and no later one."""
