@@ -1,0 +1,130 @@
+"""The hash chain: each event of a case is bound to the one before it, so that no row can change unseen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from json import JSONEncoder
+
+from caseclock.store.protocol import GENESIS
+from caseclock.store.types import NotStorable, canonical_json, utc_text
+from caseclock.timers.event import Event
+
+_text = JSONEncoder(ensure_ascii=False).encode
+
+
+def canonical(event: Event) -> bytes:
+    """Write an event, its place in the log included, as UTF-8 JSON in one way only.
+
+    Keys sorted, no spaces; dates as `2026-03-02`, instants in UTC with microseconds, null where only the day
+    is known. This form is what `chained` hashes: changing it breaks every stored chain.
+    Raises NotStorable where the event could not be read back as it is.
+    """
+    return written(event, event.seq, canonical_json(event.data))
+
+
+def written(event: Event, seq: int, data: str) -> bytes:
+    """Do as `canonical`, for an event that is to have a place and whose data are canonical already."""
+    line = (
+        f'{{"authority":{_text(event.authority)},"because":{_text(event.because)},"by":{_text(event.by)},'
+        f'"case_id":{_text(event.case_id)},"data":{data},'
+        f'"episode_id":{_text(event.episode_id)},"event_id":{_text(event.event_id)},'
+        f'"occurred_at":{_instant(event.occurred.at)},"occurred_on":"{event.occurred.on.isoformat()}",'
+        f'"recorded_at":{_instant(event.recorded.at)},"recorded_on":"{event.recorded.on.isoformat()}",'
+        f'"seq":{seq},"type":{_text(event.type)}}}'
+    )
+    try:
+        encoded = line.encode()
+    except UnicodeEncodeError as error:
+        raise NotStorable(
+            f"Can't store event {event.event_id!r}: it holds half of a surrogate pair, which is not a character. "
+            "Send the text as UTF-8."
+        ) from error
+    if "\\u0000" in line and _holds_nul(event):
+        raise NotStorable(
+            f"Can't store event {event.event_id!r}: it holds a NUL character, which PostgreSQL can't keep. "
+            "Take it out."
+        )
+    return encoded
+
+
+def chained(previous: str, event: Event) -> str:
+    """Give the hash of an event in its place: SHA-256 over the hash before it and its canonical form, in hex."""
+    return hash_of(previous, canonical(event))
+
+
+def hash_of(previous: str, line: bytes) -> str:
+    """Hash a canonical form onto the hash before it."""
+    return sha256(previous.encode() + line).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first row of a case's log that does not fit, and why."""
+
+    authority: str
+    case_id: str
+    seq: int
+    event_id: str
+    #: a sentence
+    why: str
+
+
+def first_break(
+    rows: Iterable[tuple[Event, str, str]], *, head: str | None = None, version: int | None = None
+) -> Break | None:
+    """Find the first row of one case's log that does not fit, or None where the chain is whole.
+
+    `rows` are (event, previous, hash) in the order of seq, as `Transaction.chain` gives them. With `head` and
+    `version` (the case's own row) a log cut off at its end is found too.
+    """
+    previous, seq, last = GENESIS, 0, None
+    for event, stored_previous, stored_hash in rows:
+        seq += 1
+        why = _misfit(event, stored_previous, stored_hash, previous=previous, seq=seq)
+        if why:
+            return Break(event.authority, event.case_id, event.seq, event.event_id, why)
+        previous, last = stored_hash, event
+    if last is not None and (
+        (head is not None and head != previous) or (version is not None and version != seq)
+    ):
+        why = (
+            f"The log ends at event {seq}, but its case says it has {version if version is not None else 'more'}: "
+            "events after it were removed, or the case's own row was altered."
+        )
+        return Break(last.authority, last.case_id, last.seq, last.event_id, why)
+    return None
+
+
+def _misfit(event: Event, stored_previous: str, stored_hash: str, *, previous: str, seq: int) -> str | None:
+    if event.seq > seq:
+        return f"Event {seq} is missing: the log goes on with event {event.seq}."
+    if event.seq < seq:
+        return (
+            f"Event {event.seq} stands where event {seq} should: a row was inserted or put in another place."
+        )
+    if stored_previous != previous:
+        return (
+            f"Event {seq} is chained to another event than the one before it: a row was inserted or replaced."
+        )
+    if stored_hash != chained(previous, event):
+        return f"Event {seq} is not what was written: its content does not give the hash stored with it."
+    return None
+
+
+def _instant(instant: datetime | None) -> str:
+    return "null" if instant is None else f'"{utc_text(instant)}"'
+
+
+def _holds_nul(event: Event) -> bool:
+    """Say whether a text column would hold a NUL; within `data` it is an escape, which every database keeps."""
+    texts = (
+        event.event_id,
+        event.type,
+        event.authority,
+        event.case_id,
+        event.episode_id,
+        event.by,
+        event.because,
+    )
+    return any("\x00" in text for text in texts)

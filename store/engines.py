@@ -1,0 +1,104 @@
+"""Connections: which URLs are taken, and what every connection is told before it is used."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from caseclock.store.protocol import NoDatabase, StoreBusy
+
+#: FULL keeps every commit through a loss of power; NORMAL may lose the last ones, and never the file
+Synchronous = Literal["FULL", "NORMAL"]
+
+#: how long a writer waits for another one on SQLite
+BUSY_SECONDS = 30.0
+
+#: execution option that says how SQLite begins: a writer takes its lock at once, so that it never fails half way
+BEGIN_OPTION = "caseclock_begin"
+
+
+def database_url(text: str | URL) -> URL:
+    """Read a database URL; raises NoDatabase, with what is taken, for one Caseclock can't use.
+
+    >>> database_url("postgres://clerk@db/caseclock").drivername
+    'postgresql+psycopg'
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise NoDatabase(f"Can't open {text!r}: it is not a URL. {_TAKEN}") from error
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise NoDatabase(f"Can't open a database of the kind {url.drivername!r}. {_TAKEN}")
+    if url.database in (None, "", ":memory:") or "mode=memory" in str(url.query):
+        raise NoDatabase(
+            "Can't open an SQLite database in memory: every thread would see another one. "
+            "Name a file (sqlite:///caseclock.db), or use caseclock.store.memory.InMemoryStore."
+        )
+    return url
+
+
+_TAKEN = "Give sqlite:///path/to/file.db, or postgresql://user@host/database."
+
+
+def open_engine(url: URL, *, synchronous: Synchronous = "FULL", create: bool = True) -> Engine:
+    """Make an engine whose connections are ready for use. Nothing is read or written yet.
+
+    Without `create`, raises NoDatabase where an SQLite file is not there, rather than making an empty one.
+    """
+    if url.drivername.startswith("sqlite"):
+        file = Path(str(url.database))
+        if not url.query.get("uri"):
+            if not file.parent.is_dir():
+                raise NoDatabase(f"Can't open {file}: there is no folder {file.parent}. Make it first.")
+            if not create and not file.exists():
+                raise NoDatabase(
+                    f"There is no Caseclock database at {file}. Make one with `caseclock db upgrade`, or check the URL."
+                )
+        engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+            pool_reset_on_return=None,  # every connection is committed or rolled back before it goes back
+        )
+        _prepare_sqlite(engine, synchronous)
+        return engine
+    try:
+        return create_engine(url, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise NoDatabase(
+            "Can't use PostgreSQL: its driver is missing. pip install 'caseclock[postgres]'."
+        ) from error
+
+
+def _prepare_sqlite(engine: Engine, synchronous: Synchronous) -> None:
+    def connected(connection: sqlite3.Connection, _: Any) -> None:
+        for pragma in (
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+            "recursive_triggers = ON",  # so that INSERT OR REPLACE can't slip past the trigger on events
+            "cache_size = -65536",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begin_sqlite)
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin as the connection's options say: the driver's own way begins too late and never for reading."""
+    how = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        driver.execute(how)
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise StoreBusy(
+            f"Can't write: another program has been writing to this database for {BUSY_SECONDS:.0f} seconds. "
+            "Try again; if it stays so, see which program it is."
+        ) from error

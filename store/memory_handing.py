@@ -1,0 +1,107 @@
+"""What is handed on and what came in, in memory: outbox, quarantine, imports, and days added to the calendar."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from caseclock.store.memory_shelves import CaseFile, CaseKey, Shelves, as_kept
+from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined
+from caseclock.store.sql_base import refuse_to_write
+from caseclock.store.types import in_utc
+
+
+class HandingInMemory:
+    """The part of a unit of work that keeps what goes out and what came in."""
+
+    def __init__(self, kept: Shelves, *, read_only: bool) -> None:
+        self._kept = kept
+        self._read_only = read_only
+        #: why it may not be committed, once a write was refused
+        self.spoilt: Exception | None = None
+        self._files: dict[CaseKey, CaseFile] = {}
+        self._event_places: dict[tuple[str, str], tuple[str, int]] = {}
+        self._timer_cases: dict[tuple[str, str], str] = {}
+        self._breach_cases: dict[tuple[str, str], str] = {}
+        self._put: list[OutboxMessage] = []
+        self._handed_on: set[int] = set()
+        self._quarantine: dict[tuple[str, str], Quarantined] = {}
+        self._imports: list[ImportedFile] = []
+        self._calendar: list[CalendarChange] = []
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            refuse_to_write()
+
+    def put_outbox(self, messages: Sequence[OutboxMessage]) -> None:
+        self._check_writable()
+        for message in map(as_kept, messages):
+            message_id = self._kept.last_message_id + len(self._put) + 1
+            self._put.append(replace(message, message_id=message_id))
+
+    def take_outbox(self, limit: int) -> list[OutboxMessage]:
+        self._check_writable()
+        waiting = (
+            message
+            for messages in (self._kept.waiting.values(), self._put)
+            for message in messages
+            if message.message_id not in self._handed_on
+        )
+        return [message for _, message in zip(range(limit), waiting, strict=False)]
+
+    def mark_handed_on(self, message_ids: Sequence[int], at: datetime) -> None:
+        self._check_writable()
+        in_utc(at)
+        self._handed_on.update(message_ids)
+
+    def keep(self, rows: Sequence[Quarantined]) -> None:
+        self._check_writable()
+        for row in map(as_kept, rows):
+            key = row.authority, row.quarantine_id
+            if key not in self._kept.quarantine:
+                self._quarantine.setdefault(key, row)
+
+    def quarantined(self, authority: str, case_id: str | None = None) -> list[Quarantined]:
+        rows = [
+            row
+            for (owner, _), row in (self._kept.quarantine | self._quarantine).items()
+            if owner == authority and row.released_at is None and (case_id is None or row.case_id == case_id)
+        ]
+        return sorted(rows, key=lambda row: (row.kept_at, row.file, len(row.row), row.row, row.quarantine_id))
+
+    def release(self, authority: str, quarantine_ids: Sequence[str], at: datetime) -> None:
+        self._check_writable()
+        released_at = in_utc(at)
+        for quarantine_id in quarantine_ids:
+            key = authority, quarantine_id
+            row = self._quarantine.get(key) or self._kept.quarantine.get(key)
+            if row is not None and row.released_at is None:
+                self._quarantine[key] = replace(row, released_at=released_at)
+
+    def write_import(self, file: ImportedFile) -> None:
+        self._check_writable()
+        self._imports.append(as_kept(file))
+
+    def imports(self, authority: str) -> list[ImportedFile]:
+        return [file for file in (*self._kept.imports, *self._imports) if file.authority == authority]
+
+    def calendar_changes(self) -> list[CalendarChange]:
+        return [*self._kept.calendar, *self._calendar]
+
+    def add_calendar_change(self, change: CalendarChange) -> None:
+        self._check_writable()
+        added = as_kept(change)
+        if not any(
+            (one.authority, one.day) == (added.authority, added.day) for one in self.calendar_changes()
+        ):
+            self._calendar.append(added)
+
+    def _commit_handing(self) -> None:
+        kept = self._kept
+        for message in self._put:
+            kept.waiting[message.message_id] = message
+            kept.last_message_id = message.message_id
+        for message_id in self._handed_on:
+            kept.waiting.pop(message_id, None)
+        kept.quarantine.update(self._quarantine)
+        kept.imports.extend(self._imports)
+        kept.calendar.extend(self._calendar)

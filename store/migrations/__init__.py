@@ -1,0 +1,1 @@
+"""How a database is brought from one schema to the next; run by caseclock.store.upgrade."""

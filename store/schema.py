@@ -1,0 +1,240 @@
+"""The tables. Their names, and those of their columns, are public: other tools read them.
+
+`authority` is first in every key, so that a query without one shows at once, and so that the tables can be
+partitioned by it. The event log refers to no other table: it outlives whatever is derived from it.
+Change anything here together with a new file in migrations/versions; a test holds the two equal.
+"""
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.dialects import postgresql
+
+from caseclock.store.protocol import BreachStanding
+from caseclock.store.types import CanonicalJson, LocalDate, OneOf, UtcDateTime
+from caseclock.timers.timer import AtEnd, Outcome
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "ix": "%(table_name)s_%(column_0_name)s",
+        "ck": "%(table_name)s_%(constraint_name)s",
+    }
+)
+
+#: text that rows are found and ordered by: in the order of its code points on every database and locale
+Key = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Key, nullable=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+cases = Table(
+    "cases",
+    metadata,
+    _key("authority"),
+    _key("case_id"),
+    Column("version", Integer, nullable=False),
+    _text("head"),
+    PrimaryKeyConstraint("authority", "case_id"),
+    CheckConstraint("version > 0", "version"),
+    CheckConstraint("length(head) = 64", "head"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _key("authority"),
+    _key("case_id"),
+    Column("seq", Integer, nullable=False),
+    _key("event_id"),
+    _text("type"),
+    _text("episode_id"),
+    Column("occurred_on", LocalDate, nullable=False),
+    Column("occurred_at", UtcDateTime),
+    Column("recorded_on", LocalDate, nullable=False),
+    Column("recorded_at", UtcDateTime),
+    _text("by_whom"),  # `by` is a word of SQL
+    _text("because"),
+    Column("data", CanonicalJson, nullable=False),
+    _text("previous"),
+    _text("hash"),
+    PrimaryKeyConstraint("authority", "case_id", "seq"),
+    CheckConstraint("seq > 0", "seq"),
+    CheckConstraint("length(previous) = 64", "previous"),
+    CheckConstraint("length(hash) = 64", "hash"),
+    Index("events_event_id", "authority", "event_id", unique=True),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    _key("authority"),
+    _key("case_id"),
+    _key("episode_id"),
+    _text("process"),
+    _text("process_version"),
+    _text("state"),
+    Column("opened_on", LocalDate, nullable=False),
+    Column("closed_on", LocalDate),
+    Column("follows", Text),
+    PrimaryKeyConstraint("authority", "case_id", "episode_id"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _key("timer_id"),
+    _key("authority"),
+    _key("case_id"),
+    _text("episode_id"),
+    _text("process"),
+    _text("timescale"),
+    _text("version"),
+    Column("key", Text),
+    Column("started_on", LocalDate, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("due_on", LocalDate),
+    Column("due_at", UtcDateTime),
+    Column("first_due_on", LocalDate),
+    Column("not_before", LocalDate),
+    Column("warns_at", UtcDateTime, nullable=False),
+    Column("falls_at", UtcDateTime, nullable=False),
+    Column("at_end", OneOf(AtEnd), nullable=False),
+    Column("outcome", OneOf(Outcome), nullable=False),
+    Column("stopped_on", LocalDate),
+    Column("stopped_at", UtcDateTime),
+    Column("recorded_on", LocalDate),
+    Column("over_at_stop", Integer, nullable=False),
+    _text("unit"),
+    _text("basis"),
+    _text("source"),
+    _text("trigger_event"),
+    Column("stop_event", Text),
+    _text("calendar"),
+    _text("reason"),
+    Column("wake_at", UtcDateTime),
+    PrimaryKeyConstraint("authority", "timer_id"),
+    CheckConstraint(
+        "outcome IN ('running', 'met', 'recorded_late', 'met_late', 'too_early', 'lapsed', 'void', 'unknown')",
+        "outcome",
+    ),
+    CheckConstraint("at_end IN ('overdue', 'stands', 'nothing')", "at_end"),
+)
+Index("timers_case", timers.c.authority, timers.c.case_id, timers.c.timer_id)
+# holds only what a sweep may still have to look at, in the order in which it will: a sweep never walks over the rest
+Index(
+    "timers_wake_at",
+    timers.c.wake_at,
+    sqlite_where=timers.c.wake_at.is_not(None),
+    postgresql_where=timers.c.wake_at.is_not(None),
+)
+
+breaches = Table(
+    "breaches",
+    metadata,
+    _key("breach_id"),
+    _text("timer_id"),
+    _key("authority"),
+    _key("case_id"),
+    _text("episode_id"),
+    _text("process"),
+    _text("timescale"),
+    Column("key", Text),
+    Column("due_on", LocalDate),
+    Column("due_at", UtcDateTime),
+    Column("fell_at", UtcDateTime, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("standing", OneOf(BreachStanding), nullable=False),
+    Column("closed_on", LocalDate),
+    Column("cause", Text),
+    Column("withdrawn_at", UtcDateTime),
+    PrimaryKeyConstraint("authority", "breach_id"),
+    CheckConstraint("standing IN ('open', 'closed', 'withdrawn')", "standing"),
+    CheckConstraint(
+        "standing <> 'withdrawn' OR (cause IS NOT NULL AND withdrawn_at IS NOT NULL)", "withdrawn"
+    ),
+)
+Index("breaches_case", breaches.c.authority, breaches.c.case_id, breaches.c.breach_id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_id", Integer().with_variant(postgresql.BIGINT(), "postgresql"), primary_key=True),
+    _key("authority"),
+    _key("case_id"),
+    _text("kind"),
+    Column("payload", CanonicalJson, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("handed_on_at", UtcDateTime),
+    sqlite_autoincrement=True,  # an id is never given twice, even after the last row is gone
+)
+Index(
+    "outbox_waiting",
+    outbox.c.message_id,
+    sqlite_where=outbox.c.handed_on_at.is_(None),
+    postgresql_where=outbox.c.handed_on_at.is_(None),
+)
+Index(
+    "outbox_case_waiting",
+    outbox.c.authority,
+    outbox.c.case_id,
+    outbox.c.message_id,
+    sqlite_where=outbox.c.handed_on_at.is_(None),
+    postgresql_where=outbox.c.handed_on_at.is_(None),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _key("quarantine_id"),
+    _key("authority"),
+    Column("case_id", Key),
+    _text("file"),
+    _text("row"),
+    Column("column", Text),
+    Column("value", Text),
+    _text("reason"),
+    Column("content", CanonicalJson, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    Column("released_at", UtcDateTime),
+    PrimaryKeyConstraint("authority", "quarantine_id"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", Integer, primary_key=True),
+    _key("authority"),
+    _text("file"),
+    _text("kind"),
+    _text("sha256"),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("report", CanonicalJson, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("imports_authority", imports.c.authority, imports.c.import_id)
+
+calendar_days = Table(
+    "calendar_days",
+    metadata,
+    Column("change_id", Integer, primary_key=True),
+    Column("authority", Key),  # null: it holds for every authority
+    Column("day", LocalDate, nullable=False),
+    _text("title"),
+    Column("known_at", UtcDateTime, nullable=False),
+    _text("by_whom"),
+    _text("because"),
+    sqlite_autoincrement=True,
+)
+Index("calendar_days_authority", calendar_days.c.authority, calendar_days.c.day, unique=True)
+Index(
+    "calendar_days_everywhere",
+    calendar_days.c.day,
+    unique=True,
+    sqlite_where=calendar_days.c.authority.is_(None),
+    postgresql_where=calendar_days.c.authority.is_(None),
+)

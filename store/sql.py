@@ -1,0 +1,106 @@
+"""The store in SQL: one file of SQLite for one machine, PostgreSQL for many workers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from caseclock.store.engines import BEGIN_OPTION, Synchronous, database_url, open_engine
+from caseclock.store.protocol import NoDatabase
+from caseclock.store.revision import check_revision
+from caseclock.store.sql_derived import DerivedInSql
+from caseclock.store.sql_handing import HandingInSql
+from caseclock.store.sql_log import LogInSql
+
+
+class SqlTransaction(LogInSql, DerivedInSql, HandingInSql):
+    """One unit of work on one connection. Made by SqlStore."""
+
+    __slots__ = ()
+
+
+class SqlStore:
+    """Cases kept in SQLite or PostgreSQL. Safe to share between threads; not to carry over a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        if engine.dialect.name == "sqlite":
+            # a writer takes the lock as it begins, and waits there: taken later, it could only fail
+            self._writing = engine.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"})
+            self._reading = engine.execution_options()
+        else:
+            self._writing = engine.execution_options()
+            self._reading = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @contextmanager
+    def transaction(self, connection: Connection | None = None) -> Iterator[SqlTransaction]:
+        """Begin a unit of work that writes; commit when the block ends, roll back when it raises.
+
+        Given a `connection`, work inside the transaction its owner has begun on it: nothing is committed here,
+        and what the block did is undone, to a savepoint, when it raises. On SQLite the owner's transaction
+        should begin with BEGIN IMMEDIATE, or it may find the database busy half way.
+        """
+        if connection is not None:
+            with connection.begin_nested():
+                yield from _unspoilt(connection)
+        else:
+            with self._writing.connect() as own, own.begin():
+                yield from _unspoilt(own)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlTransaction]:
+        """Begin a unit of work that only reads, all of it as of its first read, without blocking writers."""
+        with self._reading.connect() as connection, connection.begin():
+            yield SqlTransaction(connection, read_only=True)
+
+    def close(self) -> None:
+        """Close every connection. The store may not be used afterwards."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _unspoilt(connection: Connection) -> Iterator[SqlTransaction]:
+    """Give a transaction, and never let it be committed with half a write in it, even where that was caught."""
+    work = SqlTransaction(connection, read_only=False)
+    yield work
+    if work.spoilt is not None:
+        raise work.spoilt
+
+
+def open_store(url: str | URL, *, create: bool = True, synchronous: Synchronous = "FULL") -> SqlStore:
+    """Open the store at `sqlite:///file` or `postgresql://host/database`.
+
+    An empty database is given its tables, unless `create` is false. Raises NoDatabase, DatabaseTooNew or
+    DatabaseTooOld. `synchronous` is SQLite's: NORMAL is faster, and may lose the last commits when power fails.
+    """
+    target = database_url(url)
+    engine = open_engine(target, synchronous=synchronous, create=create)
+    try:
+        with engine.connect() as connection:
+            ready = check_revision(connection)
+        if not ready and not create:
+            raise NoDatabase(
+                f"There is no Caseclock database at {target.render_as_string()}. "
+                "Make one with `caseclock db upgrade`, or check the URL."
+            )
+        if not ready:
+            # imported here: Alembic takes a third of the time a command needs to start, and is seldom needed
+            from caseclock.store.upgrade import upgrade_engine
+
+            upgrade_engine(engine)
+    except OperationalError as error:
+        engine.dispose()
+        raise NoDatabase(f"Can't open {target.render_as_string()}: {error.orig}. Check the URL.") from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return SqlStore(engine)

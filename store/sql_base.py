@@ -1,0 +1,94 @@
+"""What every part of an SQL transaction rests on: its connection, and statements that differ by database."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from caseclock.store.protocol import SnapshotIsReadOnly
+
+#: rows fetched at a time by what streams
+PAGE = 1000
+
+#: one statement for each database, by the dialect's name
+ByDialect = Mapping[str, Insert]
+
+
+class OnConnection:
+    """Holds the connection that a unit of work runs on.
+
+    Statements are built once, at import: building one costs more than running it.
+    """
+
+    __slots__ = ("_connection", "_dialect", "_read_only", "spoilt")
+
+    def __init__(self, connection: Connection, *, read_only: bool) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+        self._read_only = read_only
+        #: why it may not be committed, once a write was done in part
+        self.spoilt: Exception | None = None
+
+    def _to_write(self) -> Connection:
+        if self._read_only:
+            refuse_to_write()
+        return self._connection
+
+    def _write(self, statements: ByDialect, rows: Sequence[Mapping[str, Any]]) -> None:
+        connection = self._to_write()
+        if rows:
+            connection.execute(statements[self._dialect], rows)
+
+    def _pages(
+        self, statement: Select[Any], start: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[Row[*tuple[Any, ...]]]:
+        """Stream a statement made by `paged`, a page at a time, so that others may run in between."""
+        place = dict(start)
+        while True:
+            page = self._connection.execute(statement, place).all()
+            yield from page
+            if len(page) < PAGE:
+                return
+            place |= {f"after_{name}": getattr(page[-1], name) for name in columns}
+
+
+def refuse_to_write() -> NoReturn:
+    """Raise SnapshotIsReadOnly."""
+    raise SnapshotIsReadOnly("Can't write in a snapshot: it only reads. Open a transaction() to write.")
+
+
+def paged(select: Select[Any], table: Table, columns: Sequence[str]) -> Select[Any]:
+    """Order a statement by a unique key and limit it to the page after `after_<column>`: no cursor stays open."""
+    keys = [table.c[name] for name in columns]
+    return (
+        select.where(
+            tuple_(*keys) > tuple_(*(bindparam(f"after_{key.name}", type_=key.type) for key in keys))
+        )
+        .order_by(*keys)
+        .limit(PAGE)
+    )
+
+
+def replacing(table: Table) -> ByDialect:
+    """Insert, or replace every column of the row with the same primary key."""
+    key = [column.name for column in table.primary_key]
+    lite, post = sqlite.insert(table), postgresql.insert(table)
+    rest = [column.name for column in table.columns if column.name not in key]
+    return {
+        "sqlite": lite.on_conflict_do_update(
+            index_elements=key, set_={name: lite.excluded[name] for name in rest}
+        ),
+        "postgresql": post.on_conflict_do_update(
+            index_elements=key, set_={name: post.excluded[name] for name in rest}
+        ),
+    }
+
+
+def keeping(table: Table, key: Iterable[str] | None = None) -> ByDialect:
+    """Insert, or leave the row that is there: by any unique key, or by the one named."""
+    elements = None if key is None else list(key)
+    return {
+        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=elements),
+        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=elements),
+    }

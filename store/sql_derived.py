@@ -1,0 +1,119 @@
+"""What is derived from the log, in SQL: episodes, timers and breaches. All of it can be made again from events."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, func, select
+
+from caseclock.store.protocol import Breach, DueTimer, Episode, StoredTimer
+from caseclock.store.schema import breaches, episodes, timers
+from caseclock.store.sql_base import OnConnection, paged, replacing
+from caseclock.timers.timer import Timer
+
+_EPISODE = tuple(field.name for field in fields(Episode))
+_TIMER = tuple(field.name for field in fields(Timer))
+_BREACH = tuple(field.name for field in fields(Breach))
+_episode_values, _timer_values, _breach_values = (attrgetter(*names) for names in (_EPISODE, _TIMER, _BREACH))
+
+
+def _columns(table: Table, names: Sequence[str]) -> list[Any]:
+    """Put a table's columns in the order of a dataclass's fields, so that a row is its arguments."""
+    return [table.c[name] for name in names]
+
+
+def _in_case(table: Table) -> tuple[Any, Any]:
+    return table.c.authority == bindparam("a"), table.c.case_id == bindparam("c")
+
+
+_EPISODES = (
+    select(*_columns(episodes, _EPISODE))
+    .where(*_in_case(episodes))
+    .order_by(episodes.c.opened_on, episodes.c.episode_id)
+)
+_timers = select(*_columns(timers, _TIMER), timers.c.wake_at)
+_TIMERS = _timers.where(*_in_case(timers)).order_by(timers.c.timer_id)
+_TIMER_KEY = ("authority", "case_id", "timer_id")
+_ALL_TIMERS = paged(_timers, timers, _TIMER_KEY)
+_AUTHORITY_TIMERS = paged(_timers.where(timers.c.authority == bindparam("a")), timers, _TIMER_KEY)
+_breaches = select(*_columns(breaches, _BREACH))
+_BREACHES = _breaches.where(*_in_case(breaches)).order_by(breaches.c.breach_id)
+_BREACH_KEY = ("authority", "case_id", "breach_id")
+_ALL_BREACHES = paged(_breaches, breaches, _BREACH_KEY)
+_AUTHORITY_BREACHES = paged(_breaches.where(breaches.c.authority == bindparam("a")), breaches, _BREACH_KEY)
+# by wake_at and nothing else: any other order would walk over every timer that is not due
+_CLAIM = (
+    select(timers.c.authority, timers.c.case_id, timers.c.timer_id)
+    .where(timers.c.wake_at <= bindparam("moment"))
+    .order_by(timers.c.wake_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_WAKE = select(func.min(timers.c.wake_at)).where(timers.c.wake_at.is_not(None))
+_WRITE_EPISODES, _WRITE_TIMERS, _WRITE_BREACHES = replacing(episodes), replacing(timers), replacing(breaches)
+_REMOVE_TIMER = delete(timers).where(
+    timers.c.authority == bindparam("a"), timers.c.timer_id == bindparam("t")
+)
+
+
+class DerivedInSql(OnConnection):
+    """The part of an SQL transaction that keeps episodes, timers and breaches."""
+
+    __slots__ = ()
+
+    def episodes(self, authority: str, case_id: str) -> list[Episode]:
+        return [Episode(*row) for row in self._connection.execute(_EPISODES, {"a": authority, "c": case_id})]
+
+    def write_episodes(self, episodes: Sequence[Episode]) -> None:
+        self._write(
+            _WRITE_EPISODES, [dict(zip(_EPISODE, _episode_values(one), strict=True)) for one in episodes]
+        )
+
+    def timers(self, authority: str, case_id: str) -> list[StoredTimer]:
+        rows = self._connection.execute(_TIMERS, {"a": authority, "c": case_id})
+        return [StoredTimer(Timer(*row[:-1]), row[-1]) for row in rows]
+
+    def all_timers(self, authority: str | None = None) -> Iterator[StoredTimer]:
+        first = {"after_authority": "", "after_case_id": "", "after_timer_id": ""}
+        if authority is None:
+            pages = self._pages(_ALL_TIMERS, first, _TIMER_KEY)
+        else:
+            pages = self._pages(_AUTHORITY_TIMERS, first | {"a": authority}, _TIMER_KEY)
+        return (StoredTimer(Timer(*row[:-1]), row[-1]) for row in pages)
+
+    def write_timers(self, timers: Sequence[StoredTimer]) -> None:
+        rows = [
+            dict(zip(_TIMER, _timer_values(one.timer), strict=True), wake_at=one.wake_at) for one in timers
+        ]
+        self._write(_WRITE_TIMERS, rows)
+
+    def remove_timers(self, authority: str, timer_ids: Sequence[str]) -> None:
+        connection = self._to_write()
+        if timer_ids:
+            connection.execute(_REMOVE_TIMER, [{"a": authority, "t": timer_id} for timer_id in timer_ids])
+
+    def claim_due(self, moment: datetime, limit: int) -> list[DueTimer]:
+        rows = self._to_write().execute(_CLAIM, {"moment": moment, "most": limit})
+        return [DueTimer(*row) for row in rows]
+
+    def next_wake(self) -> datetime | None:
+        wake_at: datetime | None = self._connection.scalar(_NEXT_WAKE)
+        return wake_at
+
+    def breaches(self, authority: str, case_id: str) -> list[Breach]:
+        return [Breach(*row) for row in self._connection.execute(_BREACHES, {"a": authority, "c": case_id})]
+
+    def all_breaches(self, authority: str | None = None) -> Iterator[Breach]:
+        first = {"after_authority": "", "after_case_id": "", "after_breach_id": ""}
+        if authority is None:
+            pages = self._pages(_ALL_BREACHES, first, _BREACH_KEY)
+        else:
+            pages = self._pages(_AUTHORITY_BREACHES, first | {"a": authority}, _BREACH_KEY)
+        return (Breach(*row) for row in pages)
+
+    def write_breaches(self, breaches: Sequence[Breach]) -> None:
+        self._write(
+            _WRITE_BREACHES, [dict(zip(_BREACH, _breach_values(one), strict=True)) for one in breaches]
+        )

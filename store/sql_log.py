@@ -1,0 +1,157 @@
+"""The event log in SQL: reading a case, and adding to it under an optimistic lock."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from caseclock.store.appending import Link, case_changed, event_id_taken, linked
+from caseclock.store.protocol import Case, EventIdTaken
+from caseclock.store.schema import cases, events
+from caseclock.store.sql_base import OnConnection, keeping, paged
+from caseclock.timers.event import Event
+from caseclock.timers.when import When
+
+_of_case = (events.c.authority == bindparam("a"), events.c.case_id == bindparam("c"))
+_CASE = select(cases.c.version, cases.c.head).where(
+    cases.c.authority == bindparam("a"), cases.c.case_id == bindparam("c")
+)
+_EVENTS = select(events).where(*_of_case).order_by(events.c.seq)
+_BY_ID = select(events).where(events.c.authority == bindparam("a"), events.c.event_id == bindparam("e"))
+_WHOSE_IDS = select(events.c.event_id, events.c.case_id, events.c.seq).where(
+    events.c.authority == bindparam("a"), events.c.event_id.in_(bindparam("ids", expanding=True))
+)
+_NEW_CASE = keeping(cases)
+_GROW_CASE = (
+    update(cases)
+    .where(
+        cases.c.authority == bindparam("a"),
+        cases.c.case_id == bindparam("c"),
+        cases.c.version == bindparam("read_version"),
+    )
+    .values(version=bindparam("to_version"), head=bindparam("to_head"))
+)
+_ADD_EVENTS = keeping(events, ["authority", "event_id"])
+_CASE_KEY = ("authority", "case_id")
+_IDS = select(cases.c.authority, cases.c.case_id)
+_ALL_IDS = paged(_IDS, cases, _CASE_KEY)
+_AUTHORITY_IDS = paged(_IDS.where(cases.c.authority == bindparam("a")), cases, _CASE_KEY)
+
+
+class LogInSql(OnConnection):
+    """The part of an SQL transaction that keeps the event log."""
+
+    __slots__ = ()
+
+    def case(self, authority: str, case_id: str) -> Case | None:
+        row = self._connection.execute(_CASE, {"a": authority, "c": case_id}).first()
+        return None if row is None else Case(authority, case_id, row[0], row[1])
+
+    def events(self, authority: str, case_id: str) -> list[Event]:
+        return [_event(row) for row in self._connection.execute(_EVENTS, {"a": authority, "c": case_id})]
+
+    def chain(self, authority: str, case_id: str) -> list[tuple[Event, str, str]]:
+        rows = self._connection.execute(_EVENTS, {"a": authority, "c": case_id})
+        return [(_event(row), row.previous, row.hash) for row in rows]
+
+    def find_event(self, authority: str, event_id: str) -> Event | None:
+        row = self._connection.execute(_BY_ID, {"a": authority, "e": event_id}).first()
+        return None if row is None else _event(row)
+
+    def append(self, case: Case, events: Sequence[Event]) -> Case:
+        connection = self._to_write()
+        if not events:
+            return case
+        links, grown = linked(case, events)
+        if self._lock_case(case, grown):
+            self.spoilt = case_changed(case)
+            raise self.spoilt
+        added = connection.execute(_ADD_EVENTS[self._dialect], [_row(link) for link in links]).rowcount
+        if added != len(links):
+            self.spoilt = self._id_taken(case, links)
+            raise self.spoilt
+        return grown
+
+    def _lock_case(self, case: Case, grown: Case) -> bool:
+        """Move the case's own row to its new length; True where it is no longer as it was read."""
+        if case.version == 0:
+            row = {
+                "authority": case.authority,
+                "case_id": case.case_id,
+                "version": grown.version,
+                "head": grown.head,
+            }
+            return self._connection.execute(_NEW_CASE[self._dialect], row).rowcount == 0
+        lock = {
+            "a": case.authority,
+            "c": case.case_id,
+            "read_version": case.version,
+            "to_version": grown.version,
+            "to_head": grown.head,
+        }
+        return self._connection.execute(_GROW_CASE, lock).rowcount == 0
+
+    def _id_taken(self, case: Case, links: Sequence[Link]) -> EventIdTaken:
+        ours = {(link.event.event_id, case.case_id, link.seq) for link in links}
+        ids = [link.event.event_id for link in links]
+        for found in self._connection.execute(_WHOSE_IDS, {"a": case.authority, "ids": ids}):
+            if tuple(found) not in ours:
+                return event_id_taken(case.authority, found.event_id, found.case_id)
+        return event_id_taken(case.authority, ids[0], case.case_id)
+
+    def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
+        first = {"after_authority": "", "after_case_id": ""}
+        if authority is None:
+            pages = self._pages(_ALL_IDS, first, _CASE_KEY)
+        else:
+            pages = self._pages(_AUTHORITY_IDS, first | {"a": authority}, _CASE_KEY)
+        return ((row[0], row[1]) for row in pages)
+
+
+def _row(link: Link) -> dict[str, Any]:
+    event, occurred, recorded = link.event, link.event.occurred, link.event.recorded
+    return {
+        "authority": event.authority,
+        "case_id": event.case_id,
+        "seq": link.seq,
+        "event_id": event.event_id,
+        "type": event.type,
+        "episode_id": event.episode_id,
+        "occurred_on": occurred.on,
+        "occurred_at": occurred.at,
+        "recorded_on": recorded.on,
+        "recorded_at": recorded.at,
+        "by_whom": event.by,
+        "because": event.because,
+        "data": link.data,
+        "previous": link.previous,
+        "hash": link.hash,
+    }
+
+
+def _event(row: Row[*tuple[Any, ...]]) -> Event:
+    (
+        authority,
+        case_id,
+        seq,
+        event_id,
+        kind,
+        episode_id,
+        occurred_on,
+        occurred_at,
+        recorded_on,
+        recorded_at,
+    ) = row[:10]
+    return Event(
+        event_id=event_id,
+        type=kind,
+        authority=authority,
+        case_id=case_id,
+        episode_id=episode_id,
+        occurred=When(occurred_on, occurred_at),
+        recorded=When(recorded_on, recorded_at),
+        by=row[10],
+        because=row[11],
+        data=row[12],
+        seq=seq,
+    )
