@@ -1,6 +1,8 @@
 """Connections: which URLs are taken, and what every connection is told before it is used."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,9 +16,6 @@ Synchronous = Literal["FULL", "NORMAL"]
 
 #: how long a writer waits for another one on SQLite
 BUSY_SECONDS = 30.0
-
-#: execution option that says how SQLite begins: a writer takes its lock at once, so that it never fails half way
-BEGIN_OPTION = "caseclock_begin"
 
 
 def database_url(text: str | URL) -> URL:
@@ -86,12 +85,22 @@ def _prepare_sqlite(engine: Engine, synchronous: Synchronous) -> None:
             connection.execute(f"PRAGMA {pragma}").close()
 
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begin_sqlite)
 
 
-def begin_sqlite(connection: Connection) -> None:
-    """Begin as the connection's options say: the driver's own way begins too late and never for reading."""
-    how = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
+@contextmanager
+def begun(engine: Engine, *, to_write: bool) -> Iterator[Connection]:
+    """Give a connection in a transaction; commit when the block ends, roll back when it raises.
+
+    On SQLite a writer takes its lock here, and waits here: taken later, it could only fail. The driver's own way
+    begins too late, and never for reading. (No event listener does it: one would slow every statement down.)
+    """
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            _begin_sqlite(connection, "BEGIN IMMEDIATE" if to_write else "BEGIN")
+        yield connection
+
+
+def _begin_sqlite(connection: Connection, how: str) -> None:
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     try:
         driver.execute(how)

@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from caseclock.store.engines import BEGIN_OPTION, Synchronous, database_url, open_engine
+from caseclock.store.engines import Synchronous, begun, database_url, open_engine
 from caseclock.store.protocol import NoDatabase
 from caseclock.store.revision import check_revision
 from caseclock.store.sql_derived import DerivedInSql
@@ -26,15 +26,8 @@ class SqlStore:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        if engine.dialect.name == "sqlite":
-            # a writer takes the lock as it begins, and waits there: taken later, it could only fail
-            self._writing = engine.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"})
-            self._reading = engine.execution_options()
-        else:
-            self._writing = engine.execution_options()
-            self._reading = engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+        one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**({} if engine.dialect.name == "sqlite" else one_moment))
 
     @contextmanager
     def transaction(self, connection: Connection | None = None) -> Iterator[SqlTransaction]:
@@ -48,13 +41,13 @@ class SqlStore:
             with connection.begin_nested():
                 yield from _unspoilt(connection)
         else:
-            with self._writing.connect() as own, own.begin():
+            with begun(self.engine, to_write=True) as own:
                 yield from _unspoilt(own)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlTransaction]:
         """Begin a unit of work that only reads, all of it as of its first read, without blocking writers."""
-        with self._reading.connect() as connection, connection.begin():
+        with begun(self._reading, to_write=False) as connection:
             yield SqlTransaction(connection, read_only=True)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Engine, inspect, text
 
-from caseclock.store.engines import BEGIN_OPTION, database_url, open_engine
+from caseclock.store.engines import begun, database_url, open_engine
 from caseclock.store.protocol import NoDatabase
 from caseclock.store.revision import HEAD, refuse_newer, revision_of
 from caseclock.store.schema import metadata
@@ -34,10 +34,7 @@ def current_revision(url: str | URL) -> str | None:
 
 def upgrade_engine(engine: Engine) -> str:
     """Do as `upgrade`, on an engine that is open already."""
-    with (
-        engine.connect().execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"}) as connection,
-        connection.begin(),
-    ):
+    with begun(engine, to_write=True) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('caseclock upgrade'))"))
         revision = revision_of(connection)
