@@ -7,8 +7,7 @@ from hashlib import blake2b
 
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
-from caseclock.timers.packs import as_text
-from caseclock.timers.timescale import Start, Timescale
+from caseclock.timers.timescale import Start, Timescale, as_text
 from caseclock.timers.when import When
 
 
@@ -81,9 +80,7 @@ def _starts(history: History, start: Start, event: Event, place: int) -> bool:
         if not any(next(history.matching(clause, linked), None) is not None for clause in start.needs):
             return False
     return not any(
-        found < place
-        for clause in start.unless
-        for found in history.matching(clause, (event.episode_id,))
+        found < place for clause in start.unless for found in history.matching(clause, (event.episode_id,))
     )
 
 

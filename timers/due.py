@@ -83,9 +83,7 @@ def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: 
     return Due(limit, last, None, first if extensions else None, not_before, extensions)
 
 
-def applicable(
-    history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy
-) -> LimitRule:
+def applicable(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> LimitRule:
     """Choose the first limit whose conditions hold; the last one where none does."""
     rules = anchor.version.limits
     for rule in rules[:-1]:
@@ -135,7 +133,11 @@ def _extensions(
 
 def _extending(history: History, anchor: Anchor, extension: Extension) -> list[Event]:
     if extension.event == "TimerExtended":
-        return [event for event in history.of_type("TimerExtended") if event.data.get("timer_id") == anchor.timer_id]
+        return [
+            event
+            for event in history.of_type("TimerExtended")
+            if event.data.get("timer_id") == anchor.timer_id
+        ]
     reach = history.within(anchor.version.scope, anchor.event.episode_id)
     return [
         event
@@ -170,7 +172,9 @@ def judge_extension(
     if asked <= reached:
         return Extended(event, None, f"{asked} is not after {reached}, when it is due already")
     if asked > furthest:
-        return Extended(event, furthest, f"{asked} was asked for; {extension.by.words()} is the most at a time")
+        return Extended(
+            event, furthest, f"{asked} was asked for; {extension.by.words()} is the most at a time"
+        )
     return Extended(event, asked)
 
 

@@ -10,13 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from caseclock.timers.anchors import Anchor, anchors
 from caseclock.timers.calendar import BankHolidays, WorkingCalendar
 from caseclock.timers.due import Due, due_by, warning_from
-from caseclock.timers.durations import MonthPolicy, days_over
+from caseclock.timers.durations import MonthPolicy, Unit, days_over
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
-from caseclock.timers.packs import as_text
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.timer import AtEnd, Outcome, Timer
-from caseclock.timers.timescale import Clause
+from caseclock.timers.timescale import Clause, as_text
 from caseclock.timers.when import When, london_date, start_of_day
 
 #: when a timer without a last day falls
@@ -138,7 +137,9 @@ def _void(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | N
             event = history.events[place]
             if version.key in event.data and not _same_occurrence(event, anchor):
                 continue
-            revived = (found for again in version.revives for found in history.matching(again, reach, after=place))
+            revived = (
+                found for again in version.revives for found in history.matching(again, reach, after=place)
+            )
             if next(revived, None) is None:
                 places.append(place)
                 break
@@ -184,7 +185,7 @@ def over_limit(
     if due_at is not None:
         late = done.earliest() - due_at
         return -(-late // timedelta(hours=1)) if late > timedelta(0) else 0
-    return 0 if due_on is None else days_over(due_on, done.on, unit, calendar)
+    return 0 if due_on is None else days_over(due_on, done.on, Unit(unit), calendar)
 
 
 def _written_late(due: Due, recorded: When) -> bool:
@@ -197,7 +198,9 @@ def _not_told(history: History, anchor: Anchor) -> bool:
     """Say whether the source of an episode would not tell us that the timer had ended, or should have begun earlier."""
     told_under = {anchor.event.episode_id, anchor.episode_id}
     untold = frozenset[str]().union(*(history.episodes[episode].untold for episode in told_under))
-    return {clause.event for clause in anchor.version.stops} <= untold or bool(untold & set(anchor.start.assumes))
+    return {clause.event for clause in anchor.version.stops} <= untold or bool(
+        untold & set(anchor.start.assumes)
+    )
 
 
 def _falls_at(due: Due) -> datetime:
@@ -209,7 +212,9 @@ def _falls_at(due: Due) -> datetime:
 
 def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: Event | None) -> str:
     if outcome is Outcome.UNKNOWN:
-        untold = sorted(history.episodes[anchor.episode_id].untold | history.episodes[anchor.event.episode_id].untold)
+        untold = sorted(
+            history.episodes[anchor.episode_id].untold | history.episodes[anchor.event.episode_id].untold
+        )
         return f"The source ({anchor.event.by}) does not tell {', '.join(untold)}; whether this was done is unknown."
     if void is not None:
         return f"The duty ended with {void.type} on {void.occurred.on}."

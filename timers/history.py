@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from caseclock.timers.event import Event, in_order
-from caseclock.timers.packs import as_text
-from caseclock.timers.timescale import Clause, Fact, Scope
+from caseclock.timers.timescale import Clause, Fact, Scope, as_text
 from caseclock.timers.when import When
 
 CORRECTED = "EventCorrected"
@@ -88,7 +87,9 @@ class History:
 
     def of_type(self, event_type: str) -> list[Event]:
         """List the events of a type over all episodes, in order."""
-        places = sorted(place for (_, kind), found in self.places.items() if kind == event_type for place in found)
+        places = sorted(
+            place for (_, kind), found in self.places.items() if kind == event_type for place in found
+        )
         return [self.events[place] for place in places]
 
     def last_event(self, event_type: str, episode_id: str, place: int) -> Event | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from caseclock.timers.packs import Pack
 from caseclock.timers.timescale import Timescale
@@ -63,7 +64,7 @@ def rulebook(packs: Iterable[Pack], *, authority: str | None, openers: Mapping[s
             versions.setdefault(timescale.id, []).append(timescale)
     for rule, found in versions.items():
         found.sort(key=lambda version: version.effective_from)
-        for older, newer in zip(found, found[1:], strict=False):
+        for older, newer in pairwise(found):
             if older.effective_to is None or older.effective_to >= newer.effective_from:
                 raise RulebookRefused(
                     f"{rule} has two versions in force on {newer.effective_from}: {older.pack} ({older.version}) and "

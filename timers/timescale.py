@@ -8,6 +8,13 @@ from enum import StrEnum
 from caseclock.timers.durations import Counting, Limit
 
 
+def as_text(value: object) -> str:
+    """Write a data value as packs write it: booleans in lower case, a missing value as the empty text."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 class Basis(StrEnum):
     """What gives a timescale its force."""
 

@@ -1,0 +1,90 @@
+"""Every process, every event they know, and the packs that go with them."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from caseclock.processes.assessment import ASSESSMENT
+from caseclock.processes.definition import Process, ProcessRefused
+from caseclock.processes.early_help import EARLY_HELP
+from caseclock.processes.front_door import FRONT_DOOR
+from caseclock.timers.packs import Pack, load_pack
+from caseclock.timers.rulebook import Rulebook, rulebook
+
+PROCESSES: Mapping[str, Process] = {process.name: process for process in (FRONT_DOOR, ASSESSMENT, EARLY_HELP)}
+
+#: events that may happen to any case, whatever its states: they put right, extend, or answer for what happened
+EVERYWHERE = (
+    "TimerExtended",
+    "EventCorrected",
+    "EventRetracted",
+    "TimersMoved",
+    "BreachRaised",
+    "BreachWithdrawn",
+    "BreachExplained",
+    "BreachExempted",
+    "BreachEscalated",
+    "BreachReopened",
+)
+
+
+def _openers() -> dict[str, str]:
+    openers: dict[str, str] = {}
+    for process in PROCESSES.values():
+        for event in process.openers:
+            if event in openers:
+                raise ProcessRefused(
+                    f"{event} opens both {openers[event]} and {process.name}. One event, one process."
+                )
+            openers[event] = process.name
+    return openers
+
+
+#: opening event type -> process of the episode it opens
+OPENERS: Mapping[str, str] = _openers()
+
+#: every event type known, with the processes that handle it
+EVENT_TYPES: Mapping[str, tuple[str, ...]] = {
+    event: tuple(process.name for process in PROCESSES.values() if event in process.events)
+    for event in dict.fromkeys(
+        [*(event for process in PROCESSES.values() for event in process.events), *EVERYWHERE]
+    )
+}
+
+
+@cache
+def shipped_packs() -> tuple[Pack, ...]:
+    """Load every pack that ships with Caseclock, national ones first.
+
+    Raises PackRefused where one does not load, ProcessRefused where one names an event that nothing handles.
+    """
+    room = files("caseclock.processes") / "packs"
+    paths = [
+        entry
+        for folder in ("national", "local")
+        for entry in sorted((room / folder).iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    ]
+    packs = tuple(load_pack(path) for path in paths)
+    for pack in packs:
+        check_pack(pack)
+    return packs
+
+
+def check_pack(pack: Pack) -> None:
+    """Refuse a pack whose timers nothing could start or stop: every event it names must be handled somewhere."""
+    for timescale in pack.timescales:
+        for event in sorted(timescale.mentions() - set(EVENT_TYPES)):
+            raise ProcessRefused(
+                f"{timescale.id} in {pack.id} waits for {event}, which no process handles, so nothing could stop its "
+                f"timers. Name an event of {', '.join(PROCESSES)}, or add it to a process first."
+            )
+        for clause in (*timescale.stops, *(start.clause for start in timescale.starts)):
+            if clause.process is not None and clause.process not in EVENT_TYPES[clause.event]:
+                raise ProcessRefused(f"{timescale.id}: {clause.event} never happens in {clause.process}.")
+
+
+@cache
+def rules_of(authority: str | None) -> Rulebook:
+    """Give the rulebook of an authority: the national packs with its own local standards; None is national only."""
+    return rulebook(shipped_packs(), authority=authority, openers=OPENERS)

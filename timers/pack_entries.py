@@ -1,0 +1,252 @@
+"""What a pack may say, entry by entry; each entry builds the plain value the engine works with."""
+
+import difflib
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from caseclock.timers.durations import Counting, Limit, Unit
+from caseclock.timers.timescale import (
+    Basis,
+    Cap,
+    Clause,
+    Extension,
+    ExtensionKind,
+    Fact,
+    Kind,
+    LimitRule,
+    Scope,
+    Start,
+    Timescale,
+    Verification,
+    as_text,
+)
+
+
+def _limit(value: object) -> object:
+    """Read `{ working_days = 45 }`: one unit, one whole number."""
+    if isinstance(value, Limit):
+        return value
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError("write one unit and one whole number, such as { working_days = 45 }")
+    ((unit, number),) = value.items()
+    units = [str(known) for known in Unit]
+    if unit not in units:
+        close = difflib.get_close_matches(str(unit), units, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"units are {', '.join(units)}"
+        raise ValueError(f"'{unit}' is not a unit; {hint}")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise ValueError(f"{number!r} is not a whole number of {unit}")
+    return Limit(number, Unit(unit))
+
+
+def _texts(value: object) -> object:
+    """Take true, false, a word, or a list of them; all become text, as they are compared."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return tuple(as_text(one) for one in values)
+
+
+LimitField = Annotated[Limit, BeforeValidator(_limit)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+Words = Annotated[str, Field(min_length=3)]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class FactEntry(Entry):
+    field: str
+    events: Texts
+    values: Texts
+
+    def built(self) -> Fact:
+        return Fact(self.field, self.events, self.values)
+
+
+class ClauseEntry(Entry):
+    event: str
+    process: str | None = None
+    where: dict[str, Texts] = {}
+    facts: list[FactEntry] = []
+
+    def built(self) -> Clause:
+        return Clause(self.event, self.process, dict(self.where), tuple(fact.built() for fact in self.facts))
+
+
+class StartEntry(ClauseEntry):
+    nth: int | None = Field(None, ge=1)
+    from_nth: int | None = Field(None, ge=1)
+    date_from: str | None = None
+    needs: list[ClauseEntry] = []
+    unless: list[ClauseEntry] = []
+    open_case: bool | None = None
+    assumes: Texts = ()
+
+    def started(self) -> Start:
+        return Start(
+            clause=self.built(),
+            nth=self.nth,
+            from_nth=self.from_nth,
+            date_from=self.date_from,
+            needs=tuple(clause.built() for clause in self.needs),
+            unless=tuple(clause.built() for clause in self.unless),
+            open_case=self.open_case,
+            assumes=self.assumes,
+        )
+
+
+class LimitEntry(Entry):
+    limit: LimitField
+    not_before: LimitField | None = None
+    facts: list[FactEntry] = []
+    age_under: int | None = None
+    years_since: int | None = None
+    since: str | None = None
+
+    def built(self) -> LimitRule:
+        facts = tuple(fact.built() for fact in self.facts)
+        return LimitRule(self.limit, self.not_before, facts, self.age_under, self.years_since, self.since)
+
+
+class CapEntry(Entry):
+    most: LimitField
+    in_any: LimitField
+
+    def built(self) -> Cap:
+        return Cap(self.most, self.in_any)
+
+
+class ExtensionEntry(Entry):
+    kind: ExtensionKind
+    event: str = "TimerExtended"
+    by: LimitField | None = None
+    times: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _moves_by_something(self) -> "ExtensionEntry":
+        if self.kind is not ExtensionKind.REASONS and self.by is None:
+            raise ValueError("an extension that moves the date needs 'by', such as { weeks = 8 }")
+        return self
+
+    def built(self) -> Extension:
+        return Extension(self.kind, self.event, self.by, self.times)
+
+
+class PackHead(Entry):
+    id: str
+    title: str
+    process: str
+    authority: str | None = None
+    reviewed_on: date
+    notes: str = ""
+
+
+class TimescaleEntry(Entry):
+    id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
+    duty: Words
+    kind: Kind = Kind.WITHIN
+    process: str | None = None
+    basis: Basis
+    source: Words
+    source_url: str | None = None
+    verification: Verification
+    effective_from: date
+    effective_to: date | None = None
+    reviewed_on: date | None = None
+    commenced: bool = True
+    counting: Counting
+    starts: list[StartEntry] = []
+    stops: list[ClauseEntry] = []
+    voids: list[ClauseEntry] = []
+    revives: list[ClauseEntry] = []
+    scope: Scope = Scope.EPISODE
+    key: str | None = None
+    early: bool = False
+    deemed: bool = False
+    limit: LimitField | None = None
+    not_before: LimitField | None = None
+    limits: list[LimitEntry] = []
+    cap: CapEntry | None = None
+    warn: LimitField | None = None
+    governed_by: ClauseEntry | None = None
+    extension: ExtensionEntry | None = None
+    target_percent: int | None = Field(None, ge=0, le=100)
+    notes: str = ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "TimescaleEntry":
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("effective_to is before effective_from")
+        if self.kind in (Kind.NO_CLOCK, Kind.DEFINITION):
+            return self
+        if not self.starts or not self.stops:
+            raise ValueError(
+                "a timescale with a clock needs starts and stops; one without a number is kind = 'no_clock'"
+            )
+        if (self.limit is None) == (not self.limits):
+            raise ValueError("give either limit or limits")
+        return self
+
+    def _rules(self) -> tuple[LimitRule, ...]:
+        if self.limit is not None:
+            return (LimitRule(self.limit, self.not_before),)
+        return tuple(entry.built() for entry in self.limits)
+
+    def built(self, head: PackHead) -> Timescale:
+        return Timescale(
+            id=self.id,
+            duty=self.duty,
+            process=self.process or head.process,
+            kind=self.kind,
+            basis=self.basis,
+            source=self.source,
+            verification=self.verification,
+            effective_from=self.effective_from,
+            effective_to=self.effective_to,
+            counting=self.counting,
+            pack=head.id,
+            starts=tuple(start.started() for start in self.starts),
+            stops=tuple(clause.built() for clause in self.stops),
+            voids=tuple(clause.built() for clause in self.voids),
+            revives=tuple(clause.built() for clause in self.revives),
+            scope=self.scope,
+            key=self.key,
+            early=self.early,
+            deemed=self.deemed,
+            limits=self._rules(),
+            cap=self.cap.built() if self.cap else None,
+            warn=self.warn,
+            governed_by=self.governed_by.built() if self.governed_by else None,
+            extension=self.extension.built() if self.extension else None,
+            commenced=self.commenced,
+            authority=head.authority,
+            target_percent=self.target_percent,
+            source_url=self.source_url,
+            reviewed_on=self.reviewed_on or head.reviewed_on,
+            notes=self.notes,
+        )
+
+
+class PackFile(Entry):
+    pack: PackHead
+    timescale: list[TimescaleEntry] = []
+
+
+#: which keys are known inside which table, for messages
+KEYS_OF: dict[str, type[BaseModel]] = {
+    "pack": PackHead,
+    "timescale": TimescaleEntry,
+    "starts": StartEntry,
+    "stops": ClauseEntry,
+    "voids": ClauseEntry,
+    "revives": ClauseEntry,
+    "needs": ClauseEntry,
+    "unless": ClauseEntry,
+    "governed_by": ClauseEntry,
+    "facts": FactEntry,
+    "limits": LimitEntry,
+    "cap": CapEntry,
+    "extension": ExtensionEntry,
+}

@@ -1,0 +1,102 @@
+"""Packs: timescales written as TOML, read strictly.
+
+A timescale without id, duty, source, basis, effective date or counting does not load; an unknown key is refused
+with its file, its line and the key it was probably meant to be.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from caseclock.timers.pack_entries import KEYS_OF, PackFile
+from caseclock.timers.timescale import Timescale
+
+
+class PackRefused(ValueError):
+    """A pack does not load; the message gives file, line, what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The timescales of one file."""
+
+    id: str
+    title: str
+    process: str
+    #: the one authority whose local standards these are; None for national packs
+    authority: str | None
+    timescales: tuple[Timescale, ...]
+
+
+def load_pack(path: Path | Traversable) -> Pack:
+    """Read one pack; raises PackRefused with file, line and remedy where it does not hold."""
+    return read_pack(path.read_text(encoding="utf-8"), str(path))
+
+
+def read_pack(text: str, file: str) -> Pack:
+    """Read a pack from its text; `file` is how messages name it."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackRefused(f"{file} is not valid TOML: {error}. Mend that line and load it again.") from error
+    try:
+        parsed = PackFile.model_validate(content)
+    except ValidationError as error:
+        raise PackRefused(_sentences(error, text, file)) from error
+    return Pack(
+        id=parsed.pack.id,
+        title=parsed.pack.title,
+        process=parsed.pack.process,
+        authority=parsed.pack.authority,
+        timescales=tuple(entry.built(parsed.pack) for entry in parsed.timescale),
+    )
+
+
+def _sentences(error: ValidationError, text: str, file: str) -> str:
+    return "\n".join(
+        f"{file}, line {_line(text, fault['loc'])}: {_fault(dict(fault))}" for fault in error.errors()
+    )
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    path = [str(part) for part in fault["loc"]]
+    where = ".".join(path) or "the pack"
+    if fault["type"] == "extra_forbidden":
+        return f"'{path[-1]}' is not a key here{_perhaps(path[-1], _keys(path))} Mend the name or remove it."
+    if fault["type"] == "missing":
+        return f"{where} is missing. A timescale is not answerable without it; add '{path[-1]} = ...'."
+    message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {message}. Mend the value and load it again."
+
+
+def _perhaps(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(sorted(known))}."
+
+
+def _keys(path: list[str]) -> list[str]:
+    """List the keys that would have been known where `path` ends."""
+    owners = [part for part in path[:-1] if part in KEYS_OF]
+    model: type[BaseModel] = KEYS_OF[owners[-1]] if owners else PackFile
+    return list(model.model_fields)
+
+
+def _line(text: str, location: tuple[int | str, ...]) -> int:
+    """Find the line of a fault: the n-th [[timescale]], then the innermost key that stands in it."""
+    lines = text.splitlines()
+    first, last = 0, len(lines)
+    if len(location) > 1 and isinstance(location[1], int):
+        heads = [n for n, line in enumerate(lines) if line.strip().startswith(f"[[{location[0]}]]")]
+        first = heads[location[1]] if location[1] < len(heads) else 0
+        last = next((n for n in heads if n > first), len(lines))
+    for key in (part for part in reversed(location) if isinstance(part, str)):
+        for n in range(first, last):
+            if key in lines[n].split("#")[0]:
+                return n + 1
+    return first + 1

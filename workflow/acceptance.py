@@ -1,0 +1,192 @@
+"""May these events join this case's log? Judged where an event happened, not where it arrived."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
+from caseclock.processes.definition import NOT_BEGUN
+from caseclock.processes.machine import drive
+from caseclock.store.protocol import Episode
+from caseclock.timers.event import Event
+from caseclock.workflow.case_file import CaseFile
+from caseclock.workflow.checks import check_form
+from caseclock.workflow.refusals import BadData, DifferentContent, IllegalEvent
+from caseclock.workflow.replay import Misfit, by_episode, replay
+
+#: states of a referral in which its case is open
+_OPEN_REFERRAL = ("awaiting_decision", "decided")
+
+
+def unrecorded(file: CaseFile, events: Sequence[Event]) -> list[Event]:
+    """Leave out events the log has already; raises DifferentContent where an id is taken by another content."""
+    fresh: dict[str, Event] = {}
+    for event in events:
+        known = file.by_id.get(event.event_id) or fresh.get(event.event_id)
+        if known is None:
+            fresh[event.event_id] = event
+        elif not same_content(known, event):
+            raise DifferentContent(
+                f"Can't record {event.type} on case {event.case_id}: event id '{event.event_id}' is taken by "
+                f"{known.type} of {known.occurred} with other content. Give the event an id of its own, or record an "
+                "EventCorrected."
+            )
+    return list(fresh.values())
+
+
+def same_content(known: Event, event: Event) -> bool:
+    """Compare two events but for their place in the log and for when an undated write-up happened to be read."""
+    return replace(event, seq=known.seq, recorded=known.recorded) == known
+
+
+def accept(file: CaseFile, events: Sequence[Event], at: datetime) -> list[Episode]:
+    """Add events to a case file, all or none, and give the episodes that changed.
+
+    Raises Refused, with the file unchanged, where one is malformed or does not fit.
+    """
+    for event in events:
+        check_form(event, at)
+    if len(events) == 1:
+        moved = _driven(file, events[0])
+        if moved is not None:
+            placed = events[0].at_place(len(file.events) + 1)
+            file.add([placed])
+            unmoved = file.episodes[moved.episode_id] == moved
+            file.episodes[moved.episode_id] = moved
+            return [] if unmoved else [moved]
+    tried = file.copy()
+    first = len(file.events) + 1
+    tried.add(event.at_place(seq) for seq, event in enumerate(events, first))
+    _check_targets(tried, events)
+    _check_episodes(tried, events)
+    changed = tried.replay_episodes()
+    file.events, file.by_id, file.episodes = tried.events, tried.by_id, tried.episodes
+    return changed
+
+
+def _driven(file: CaseFile, event: Event) -> Episode | None:
+    """Take the common way: one event, later than all others of its episode, through the process's machine.
+
+    None where the event does not come last, so that the whole episode must be replayed.
+    """
+    episode = file.episodes.get(event.episode_id)
+    if episode is None or event.type in EVERYWHERE or event.type in OPENERS:
+        return None
+    if any(not _comes_after(event, other) for other in file.events if other.episode_id == event.episode_id):
+        return None
+    process = PROCESSES[episode.process]
+    reached = drive(process, episode.state, event.type, event.data)
+    if reached is None:
+        raise _illegal(event, Misfit(event, process, episode.state), late=False)
+    if reached == episode.state:
+        return episode
+    return replace(
+        episode, state=reached, closed_on=event.occurred.on if process.state(reached).final else None
+    )
+
+
+def _comes_after(event: Event, other: Event) -> bool:
+    if other.type in EVERYWHERE:
+        return other.type not in ("EventCorrected", "EventRetracted")
+    if event.occurred.on != other.occurred.on:
+        return event.occurred.on > other.occurred.on
+    if event.occurred.at and other.occurred.at:
+        return event.occurred.at >= other.occurred.at
+    return event.recorded.latest() >= other.recorded.latest()
+
+
+def _check_targets(tried: CaseFile, events: Sequence[Event]) -> None:
+    """Refuse corrections of what is not there, or was taken back before."""
+    for event in events:
+        if event.type not in ("EventCorrected", "EventRetracted"):
+            continue
+        target = str(event.data["event_id"])
+        what = f"Can't record {event.type} on case {event.case_id}: event '{target}'"
+        known = tried.by_id.get(target)
+        if known is None:
+            raise BadData(f"{what} is not in its log. Name an event of this case.")
+        if known.type in EVERYWHERE:
+            raise BadData(
+                f"{what} is a {known.type}, which can't be taken back. Record what is true now instead."
+            )
+        retracted = any(
+            other.type == "EventRetracted" and other.data.get("event_id") == target and other is not event
+            for other in tried.events
+            if other.event_id != event.event_id
+        )
+        if retracted:
+            raise BadData(f"{what} was retracted already. Record the fact anew under an id of its own.")
+
+
+def _check_episodes(tried: CaseFile, events: Sequence[Event]) -> None:
+    """Replay the episodes that the events touch, as corrected, and refuse the first misfit."""
+    fresh = {event.event_id for event in events}
+    told = by_episode(tried.events)
+    touched = {event.episode_id for event in events if event.type not in EVERYWHERE}
+    targets = [tried.by_id[str(event.data["event_id"])] for event in events if event.data.get("event_id")]
+    touched |= {target.episode_id for target in targets if target.type not in EVERYWHERE}
+    for episode_id in sorted(touched):
+        if episode_id not in told:
+            continue
+        outcome = replay(told[episode_id])
+        if isinstance(outcome, Misfit):
+            raise _illegal(events[0], outcome, late=outcome.event.event_id not in fresh)
+        opener = told[episode_id][0]
+        if opener.event_id in fresh or any(target.event_id == opener.event_id for target in targets):
+            _check_opening(told, outcome, opener)
+
+
+def _check_opening(told: dict[str, list[Event]], episode: Episode, opener: Event) -> None:
+    """Judge an opening against the case's other episodes: what it follows, and whether the case is open already."""
+    if episode.follows is not None and episode.follows not in told:
+        raise IllegalEvent(
+            f"Can't record {opener.type} on case {opener.case_id}: it follows episode '{episode.follows}', which the "
+            "case does not have. Record that episode first, or leave `follows` out."
+        )
+    if opener.type != "ReferralReceived":
+        return
+    for other_id, other_events in told.items():
+        other = replay(other_events)
+        if other_id == episode.episode_id or isinstance(other, Misfit) or other.process != "front_door":
+            continue
+        first = other_events[0]
+        if first.type != "ReferralReceived" or "ReferralClosed" in first.data.get("untold", ()):
+            continue
+        ends = other.closed_on
+        overlaps = first.occurred.on <= opener.occurred.on and (
+            (ends is None and other.state in _OPEN_REFERRAL)
+            or (ends is not None and opener.occurred.on < ends)
+        )
+        ours_ends = episode.closed_on
+        swallows = (
+            opener.occurred.on < first.occurred.on and ours_ends is not None and first.occurred.on < ours_ends
+        )
+        if overlaps or swallows:
+            raise IllegalEvent(
+                f"Can't record ReferralReceived of {opener.occurred.on} on case {opener.case_id}: the case was open "
+                f"then, from the referral of {first.occurred.on}{f' until {ends}' if ends else ''}. New information on "
+                "an open case is no new referral: start an assessment with open_case, or close the earlier referral."
+            )
+
+
+def _illegal(event: Event, misfit: Misfit, *, late: bool) -> IllegalEvent:
+    told = misfit.event
+    where = f"case {told.case_id}, episode {told.episode_id}"
+    if misfit.process is None:
+        openers = sorted(OPENERS)
+        return IllegalEvent(
+            f"Can't record {event.type} on {where}: the episode has not begun. It begins with one of "
+            f"{', '.join(openers)}."
+        )
+    state = "not begun" if misfit.state == NOT_BEGUN else f"'{misfit.state}'"
+    words = "" if misfit.state == NOT_BEGUN else f" ({misfit.process.state(misfit.state).words})"
+    allowed = misfit.process.allowed(misfit.state)
+    remedy = f"Allowed there: {', '.join(allowed)}." if allowed else "Nothing can follow; open a new episode."
+    if late:
+        return IllegalEvent(
+            f"Can't record {event.type} of {event.occurred} on {where}: {told.type} of {told.occurred}, recorded "
+            f"already, would not fit behind it, since the episode would be {state}{words} by then. {remedy}"
+        )
+    return IllegalEvent(
+        f"Can't record {told.type} of {told.occurred} on {where}: it was {state}{words} then. {remedy}"
+    )

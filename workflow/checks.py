@@ -1,0 +1,74 @@
+"""Is this event well formed? Its type, its data, its times; whatever can be said without looking at the case."""
+
+from datetime import date, datetime
+
+from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, PROCESSES
+from caseclock.processes.definition import Field
+from caseclock.timers.event import Event
+from caseclock.timers.timescale import as_text
+from caseclock.timers.when import london_date
+from caseclock.workflow.refusals import BadData, UnknownEvent
+
+_EVERYWHERE_FIELDS: dict[str, tuple[Field, ...]] = {
+    "TimerExtended": (Field("timer_id", required=True), Field("until"), Field("reason", required=True)),
+    "EventCorrected": (
+        Field("event_id", required=True),
+        Field("occurred_at", required=True),
+        Field("reason", required=True),
+    ),
+    "EventRetracted": (Field("event_id", required=True), Field("reason", required=True)),
+}
+
+
+def check_form(event: Event, at: datetime) -> None:
+    """Raise UnknownEvent or BadData, with a sentence, where an event can't be right whatever its case."""
+    if event.type not in EVENT_TYPES:
+        from difflib import get_close_matches
+
+        close = get_close_matches(event.type, EVENT_TYPES, n=1)
+        hint = (
+            f"Did you mean {close[0]}?"
+            if close
+            else "The events of each process are listed in its reference page."
+        )
+        raise UnknownEvent(f"Can't record {event.type} on case {event.case_id}: no process knows it. {hint}")
+    if not event.by:
+        raise BadData(
+            f"Can't record {event.type} on case {event.case_id}: nobody is named as its author. Give `by`."
+        )
+    if event.occurred.on > london_date(at) or (event.occurred.at and event.occurred.at > at):
+        raise BadData(
+            f"Can't record {event.type} on case {event.case_id}: it is dated {event.occurred}, after the moment of "
+            f"recording ({at.isoformat()}). Record it once it has happened, or mend its date."
+        )
+    for field in fields_of(event.type):
+        _check_field(event, field)
+
+
+def fields_of(event_type: str) -> tuple[Field, ...]:
+    """List the data fields the engine looks at in events of a type, over all processes that handle it."""
+    if event_type in EVERYWHERE:
+        return _EVERYWHERE_FIELDS.get(event_type, ())
+    return tuple(
+        field
+        for process in EVENT_TYPES[event_type]
+        for field in PROCESSES[process].fields.get(event_type, ())
+    )
+
+
+def _check_field(event: Event, field: Field) -> None:
+    value = as_text(event.data.get(field.name))
+    what = f"Can't record {event.type} on case {event.case_id}: data.{field.name}"
+    if not value:
+        if field.required:
+            choices = f" Give one of {', '.join(field.choices)}." if field.choices else " Give it."
+            raise BadData(f"{what} is missing.{choices}")
+        return
+    if field.choices and value not in field.choices:
+        known = ", ".join(choice for choice in field.choices if choice)
+        raise BadData(f"{what} is '{value}', which is not known. Give one of {known}.")
+    if field.is_date:
+        try:
+            date.fromisoformat(value[:10])
+        except ValueError:
+            raise BadData(f"{what} is '{value}', which is not a date. Write it as 2026-03-02.") from None

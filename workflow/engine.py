@@ -1,0 +1,302 @@
+"""The engine: records events, keeps timers up, raises what ran out. The one gate through which a case changes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from caseclock.processes.catalogue import OPENERS, rules_of
+from caseclock.store.protocol import (
+    Case,
+    CaseChanged,
+    EventIdTaken,
+    ImportedFile,
+    OutboxMessage,
+    Quarantined,
+    Store,
+    Transaction,
+)
+from caseclock.timers.calendar import AddedDay, BankHolidays, england_and_wales
+from caseclock.timers.evaluation import Setting, evaluate
+from caseclock.timers.event import Event
+from caseclock.timers.history import History
+from caseclock.timers.rulebook import Rulebook
+from caseclock.timers.when import london_date
+from caseclock.workflow.acceptance import accept, unrecorded
+from caseclock.workflow.case_file import CaseFile
+from caseclock.workflow.event_lines import event_line, parse_line
+from caseclock.workflow.extensions import check_extension
+from caseclock.workflow.refusals import CaseBusy, DifferentContent, Refused
+from caseclock.workflow.settling import Settled, settle
+
+#: how often one attempt is repeated when others write to the same case at the same time
+ATTEMPTS = 8
+#: case files held in memory; each is checked against the store before it is used
+HELD = 512
+#: events after which every timescale is worked out anew, since they can bear on any of them
+_BEAR_ON_ALL = frozenset({"TimerExtended", "EventCorrected", "EventRetracted", *OPENERS})
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of recording: how many events are new, and how many timers were written."""
+
+    events: int
+    timers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one record of an import."""
+
+    #: recorded, unchanged (all of it was known before) or quarantined
+    status: str
+    #: events newly written
+    events: int
+    reason: str | None = None
+
+
+class Engine:
+    """Records events in a store, under the rulebook of each authority.
+
+    `closures` are an authority's own days off, which the law does not know: none unless given. One engine serves
+    one thread; several engines may share a store.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        rulebooks: Callable[[str | None], Rulebook] = rules_of,
+        holidays: BankHolidays | None = None,
+        closures: Mapping[str, Iterable[date]] | None = None,
+    ) -> None:
+        self.store = store
+        self._rulebooks = rulebooks
+        self._holidays = holidays or england_and_wales()
+        self._closures = {authority: frozenset(days) for authority, days in (closures or {}).items()}
+        self._settings: dict[tuple[str, tuple[AddedDay, ...]], Setting] = {}
+        self._held: OrderedDict[tuple[str, str], CaseFile] = OrderedDict()
+
+    def record(self, *events: Event, at: datetime, transaction: Transaction | None = None) -> Recorded:
+        """Record events of one case strictly: all of them, or none and a sentence.
+
+        `at` is the aware instant of recording. With a `transaction` it is part of the caller's unit of work and
+        commits with it. An event recorded before has no second effect. Raises Refused, or CaseBusy where others
+        kept writing to the case.
+        """
+        authority, case_id = events[0].authority, events[0].case_id
+        if any((event.authority, event.case_id) != (authority, case_id) for event in events):
+            raise Refused(
+                "Can't record events of several cases at once. Record each case's events by themselves."
+            )
+
+        def work(unit: Transaction) -> Recorded:
+            file = self.file(unit, authority, case_id)
+            fresh = unrecorded(file, events)
+            if not fresh:
+                return Recorded(0, 0)
+            return self._write(unit, file, [self._accepted(unit, file, fresh, at)], at)
+
+        return work(transaction) if transaction is not None else self.repeated(work)
+
+    def take_in(
+        self, authority: str, case_id: str, records: Sequence[Sequence[Event]], at: datetime
+    ) -> list[Taken]:
+        """Record what a return tells of one case: each record whole, or not at all and its reason.
+
+        Records are tried in their order, then again as long as one more fits, and with them what was kept in
+        quarantine before: so the order of arrival does not matter.
+        """
+        return self.repeated(lambda unit: self._take_in(unit, authority, case_id, records, at))
+
+    def retry(self, authority: str, at: datetime) -> int:
+        """Try again what is kept in quarantine as events; gives the number of rows released."""
+        with self.store.snapshot() as unit:
+            waiting = unit.quarantined(authority)
+        for case_id in dict.fromkeys(
+            row.case_id for row in waiting if row.case_id and "events" in row.content
+        ):
+            self.take_in(authority, case_id, [], at)
+        with self.store.snapshot() as unit:
+            return len(waiting) - len(unit.quarantined(authority))
+
+    def keep(self, rows: Sequence[Quarantined]) -> None:
+        """Keep rows of a file that did not fit, each with its reason."""
+        with self.store.transaction() as unit:
+            unit.keep(rows)
+
+    def note_import(self, file: ImportedFile) -> None:
+        """Note that a file was brought in, and what came of it."""
+        with self.store.transaction() as unit:
+            unit.write_import(file)
+
+    def setting(self, unit: Transaction, authority: str) -> Setting:
+        """Give the packs and the calendar that hold for an authority, with the days announced since."""
+        changes = tuple(
+            AddedDay(change.day, change.title, london_date(change.known_at))
+            for change in unit.calendar_changes()
+            if change.authority in (None, authority)
+        )
+        setting = self._settings.get((authority, changes))
+        if setting is None:
+            closures = self._closures.get(authority, frozenset())
+            laid_over = (
+                self._holidays.with_local(changes, closures) if changes or closures else self._holidays
+            )
+            setting = self._settings[authority, changes] = Setting(self._rulebooks(authority), laid_over)
+        return setting
+
+    def file(self, unit: Transaction, authority: str, case_id: str) -> CaseFile:
+        """Take the case in hand: the file held, where nobody has written since, or one read anew.
+
+        It leaves the held ones until it is written, so that a failure half-way leaves nothing behind.
+        """
+        case = unit.case(authority, case_id) or Case(authority, case_id)
+        held = self._held.pop((authority, case_id), None)
+        return held if held is not None and held.case == case else CaseFile.load(unit, case)
+
+    def repeated(self, work: Callable[[Transaction], Result]) -> Result:
+        """Do a unit of work, again where another writer got in between."""
+        for _ in range(ATTEMPTS):
+            try:
+                with self.store.transaction() as unit:
+                    return work(unit)
+            except CaseChanged:
+                continue
+            except EventIdTaken as taken:
+                raise DifferentContent(
+                    f"{taken} It belongs to an event of another case. Give this event an id of its own."
+                ) from taken
+        raise CaseBusy(
+            f"Tried {ATTEMPTS} times, and each time others had written to the case first. "
+            "Nothing was recorded; try again."
+        )
+
+    def _accepted(self, unit: Transaction, file: CaseFile, fresh: Sequence[Event], at: datetime) -> "_Step":
+        """Add events to the file and work out what follows; raises Refused with the file unchanged."""
+        setting = self.setting(unit, file.case.authority)
+        for event in fresh:
+            if event.type == "TimerExtended":
+                check_extension(file, event, setting)
+        first = len(file.events)
+        episodes = accept(file, fresh, at)
+        affected = self._affected(setting, fresh)
+        timers = evaluate(History(file.events, OPENERS), setting, affected)
+        settled = settle(file, timers, considered=affected, at=at, cause=fresh[-1])
+        placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
+        file.add(placed)
+        return _Step(file.events[first:], [episode.episode_id for episode in episodes], settled)
+
+    def _affected(self, setting: Setting, events: Sequence[Event]) -> frozenset[str] | None:
+        """Name the timescales that events can bear on; None for all."""
+        if any(event.type in _BEAR_ON_ALL for event in events):
+            return None
+        return frozenset(rule for event in events for rule in setting.rulebook.mentioning(event.type))
+
+    def _take_in(
+        self,
+        unit: Transaction,
+        authority: str,
+        case_id: str,
+        records: Sequence[Sequence[Event]],
+        at: datetime,
+    ) -> list[Taken]:
+        file = self.file(unit, authority, case_id)
+        kept = [row for row in unit.quarantined(authority, case_id) if "events" in row.content]
+        groups = [*records, *([parse_line(line, at=at) for line in row.content["events"]] for row in kept)]
+        results: list[Taken | None] = [None] * len(groups)
+        steps: list[_Step] = []
+        progress = True
+        while progress:
+            progress = False
+            for place, group in enumerate(groups):
+                if results[place] is None or results[place].status == "quarantined":  # type: ignore[union-attr]
+                    results[place], step = self._try(unit, file, group, at)
+                    if step is not None:
+                        steps.append(step)
+                        progress = True
+        taken = [result for result in results if result is not None]
+        released = [
+            row.quarantine_id
+            for row, result in zip(kept, taken[len(records) :], strict=True)
+            if result.status != "quarantined"
+        ]
+        if released:
+            unit.release(authority, released, at)
+        if steps:
+            self._write(unit, file, steps, at)
+        return taken[: len(records)]
+
+    def _try(
+        self, unit: Transaction, file: CaseFile, group: Sequence[Event], at: datetime
+    ) -> tuple[Taken, "_Step | None"]:
+        try:
+            fresh = unrecorded(file, group)
+            if not fresh:
+                return Taken("unchanged", 0), None
+            return Taken("recorded", len(fresh)), self._accepted(unit, file, fresh, at)
+        except Refused as refusal:
+            return Taken("quarantined", 0, str(refusal)), None
+
+    def _write(self, unit: Transaction, file: CaseFile, steps: "Sequence[_Step]", at: datetime) -> Recorded:
+        """Write what the steps brought about, the last state of each row once."""
+        events = [event for step in steps for event in step.events]
+        if events:
+            file.case = unit.append(file.case, events)
+        unit.write_episodes(
+            [file.episodes[name] for name in dict.fromkeys(n for s in steps for n in s.episodes)]
+        )
+        touched = dict.fromkeys(kept.timer.timer_id for step in steps for kept in step.settled.timers)
+        removed = dict.fromkeys(timer_id for step in steps for timer_id in step.settled.removed)
+        timers = [file.timers[timer_id] for timer_id in touched if timer_id in file.timers]
+        unit.write_timers(timers)
+        gone = [timer_id for timer_id in removed if timer_id not in file.timers]
+        if gone:
+            unit.remove_timers(file.case.authority, gone)
+        breaches = dict.fromkeys(breach.breach_id for step in steps for breach in step.settled.breaches)
+        if breaches:
+            unit.write_breaches([file.breaches[named] for named in breaches])
+        self.hand_on(unit, [event for step in steps for event in step.settled.events], at)
+        self.hold(file)
+        return Recorded(sum(len(step.events) for step in steps), len(timers) + len(gone))
+
+    def write_settled(
+        self, unit: Transaction, file: CaseFile, events: list[Event], settled: Settled, at: datetime
+    ) -> Recorded:
+        """Write what settling a case brought about apart from any new fact; `events` are in the file already."""
+        if events or settled.timers or settled.removed or settled.breaches:
+            return self._write(unit, file, [_Step(events, [], settled)], at)
+        self.hold(file)
+        return Recorded(0, 0)
+
+    def hand_on(self, unit: Transaction, events: Sequence[Event], at: datetime) -> None:
+        """Put what Caseclock itself says (breaches raised and withdrawn, timers moved) into the outbox."""
+        if events:
+            unit.put_outbox(
+                [
+                    OutboxMessage(event.authority, event.case_id, event.type, event_line(event), at)
+                    for event in events
+                ]
+            )
+
+    def hold(self, file: CaseFile) -> None:
+        """Keep a written file at hand for the case's next event."""
+        key = (file.case.authority, file.case.case_id)
+        self._held[key] = file
+        self._held.move_to_end(key)
+        while len(self._held) > HELD:
+            self._held.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One group of events accepted, and what followed from it."""
+
+    #: with their places in the log, Caseclock's own behind them
+    events: list[Event]
+    episodes: list[str]
+    settled: Settled

@@ -1,0 +1,29 @@
+"""Refusals: what was tried, why not, and what to do now."""
+
+
+class Refused(Exception):
+    """Something was not done. The message is a sentence with a remedy; nothing was changed."""
+
+
+class UnknownEvent(Refused):
+    """An event type that no process knows."""
+
+
+class BadData(Refused):
+    """An event whose data can't be what it says."""
+
+
+class IllegalEvent(Refused):
+    """An event that does not fit where it would stand in its episode."""
+
+
+class DifferentContent(Refused):
+    """An event id that is taken by an event of other content."""
+
+
+class ExtensionRefused(Refused):
+    """An extension that the timer's source does not allow."""
+
+
+class CaseBusy(Refused):
+    """Others kept writing to the same case; the whole attempt may be repeated."""

@@ -1,0 +1,185 @@
+"""Settling: when a case's timers are worked out anew, what changes in its stored timers and breaches.
+
+Breaches are raised by the sweep alone; here they are closed, withdrawn, or left for the sweep to find.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from hashlib import blake2b
+
+from caseclock.store.protocol import Breach, BreachStanding, StoredTimer
+from caseclock.timers.event import Event
+from caseclock.timers.timer import BREACHED_OUTCOMES, AtEnd, Outcome, Timer
+from caseclock.timers.when import When, start_of_day
+from caseclock.workflow.case_file import CaseFile
+
+#: who writes what no person wrote
+CASECLOCK = "caseclock"
+
+
+@dataclass
+class Settled:
+    """What must be written for the stored rows to follow the events."""
+
+    timers: list[StoredTimer] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+    #: BreachWithdrawn and TimersMoved events, to be written to the log
+    events: list[Event] = field(default_factory=list)
+
+
+def breach_id(timer: Timer) -> str:
+    """Name a breach by its timer and the day or instant it ran out on."""
+    told = f"{timer.timer_id}\x1f{timer.due_on or timer.due_at or timer.not_before}"
+    return blake2b(told.encode(), digest_size=10).hexdigest()
+
+
+def ran_out_at(timer: Timer) -> datetime | None:
+    """Give the UTC instant at which a timer is in breach, by what is known now; None where it will not be."""
+    if timer.outcome is Outcome.TOO_EARLY and timer.stopped_on is not None:
+        return start_of_day(timer.stopped_on)
+    if timer.outcome in BREACHED_OUTCOMES or (
+        timer.outcome is Outcome.RUNNING and timer.at_end is AtEnd.OVERDUE
+    ):
+        return timer.falls_at
+    return None
+
+
+def settle(
+    file: CaseFile,
+    timers: Iterable[Timer],
+    *,
+    considered: Iterable[str] | None,
+    at: datetime,
+    cause: Event | None = None,
+) -> Settled:
+    """Compare a case's timers, worked out anew, with those stored, and update the file.
+
+    `considered` names the timescales that were worked out (None: all); timers of others are left alone. `cause` is
+    the event that brought the change about.
+    """
+    settled = Settled()
+    names = None if considered is None else set(considered)
+    stored = {
+        timer_id: kept
+        for timer_id, kept in file.timers.items()
+        if names is None or kept.timer.timescale in names
+    }
+    for timer in timers:
+        kept = stored.pop(timer.timer_id, None)
+        if kept is None or kept.timer != timer:
+            _keep(file, settled, timer, at)
+    for timer_id in stored:
+        retracted = cause is not None and cause.type == "EventRetracted"
+        for breach in _standing(file, timer_id):
+            _withdraw(file, settled, breach, "retracted" if retracted else "rescheduled", at)
+        settled.removed.append(timer_id)
+        del file.timers[timer_id]
+    return settled
+
+
+def _keep(file: CaseFile, settled: Settled, timer: Timer, at: datetime) -> None:
+    """Store a timer, close or withdraw the breaches it no longer gives, and say when a sweep must look at it."""
+    named = breach_id(timer)
+    fell_at = ran_out_at(timer)
+    wake_at = fell_at
+    for breach in _standing(file, timer.timer_id):
+        if fell_at is not None and breach.breach_id == named:
+            wake_at = None
+            standing, closed_on = _told(timer)
+            if (breach.standing, breach.closed_on) != (standing, closed_on):
+                _write(file, settled, replace(breach, standing=standing, closed_on=closed_on))
+        else:
+            _withdraw(file, settled, breach, _cause(timer), at)
+    kept = StoredTimer(timer, wake_at)
+    settled.timers.append(kept)
+    file.timers[timer.timer_id] = kept
+
+
+def _told(timer: Timer) -> tuple[BreachStanding, date | None]:
+    """A breach is closed once the duty is done, however late; one that was never done stays open."""
+    done = timer.outcome in (Outcome.MET_LATE, Outcome.TOO_EARLY)
+    return (BreachStanding.CLOSED, timer.stopped_on) if done else (BreachStanding.OPEN, None)
+
+
+def _cause(timer: Timer) -> str:
+    if timer.outcome in (Outcome.MET, Outcome.RECORDED_LATE):
+        return "recorded_late"
+    return "void" if timer.outcome in (Outcome.VOID, Outcome.UNKNOWN) else "rescheduled"
+
+
+def _standing(file: CaseFile, timer_id: str) -> list[Breach]:
+    """List the breaches of a timer that are not withdrawn."""
+    return [
+        breach
+        for breach in file.breaches.values()
+        if breach.timer_id == timer_id and breach.standing is not BreachStanding.WITHDRAWN
+    ]
+
+
+def _write(file: CaseFile, settled: Settled, breach: Breach) -> None:
+    file.breaches[breach.breach_id] = breach
+    settled.breaches.append(breach)
+
+
+def _withdraw(file: CaseFile, settled: Settled, breach: Breach, cause: str, at: datetime) -> None:
+    withdrawn = replace(breach, standing=BreachStanding.WITHDRAWN, cause=cause, withdrawn_at=at)
+    _write(file, settled, withdrawn)
+    data = {"breach_id": breach.breach_id, "timer_id": breach.timer_id, "cause": cause}
+    settled.events.append(_breach_event(file, "BreachWithdrawn", breach, data, When.instant(at), at))
+
+
+def raised(file: CaseFile, timer: Timer, at: datetime) -> tuple[Breach, Event]:
+    """Make the breach of a timer that ran out, and the event that tells it. A breach once withdrawn stands again."""
+    fell_at = ran_out_at(timer)
+    if fell_at is None:
+        raise ValueError(f"Timer {timer.timer_id} has not run out; only one that has gives a breach.")
+    standing, closed_on = _told(timer)
+    breach = Breach(
+        breach_id=breach_id(timer),
+        timer_id=timer.timer_id,
+        authority=timer.authority,
+        case_id=timer.case_id,
+        episode_id=timer.episode_id,
+        process=timer.process,
+        timescale=timer.timescale,
+        key=timer.key,
+        due_on=timer.due_on,
+        due_at=timer.due_at,
+        fell_at=fell_at,
+        raised_at=at,
+        standing=standing,
+        closed_on=closed_on,
+    )
+    data = {
+        "breach_id": breach.breach_id,
+        "timer_id": breach.timer_id,
+        "timescale": breach.timescale,
+        "due": _text(breach.due_on or breach.due_at or timer.not_before),
+    }
+    return breach, _breach_event(file, "BreachRaised", breach, data, When.instant(fell_at), at)
+
+
+def _breach_event(
+    file: CaseFile, event_type: str, breach: Breach, data: Mapping[str, object], occurred: When, at: datetime
+) -> Event:
+    told_before = sum(
+        event.type == event_type and event.data.get("breach_id") == breach.breach_id for event in file.events
+    )
+    return Event(
+        event_id=f"{event_type}:{breach.breach_id}:{told_before + 1}",
+        type=event_type,
+        authority=breach.authority,
+        case_id=breach.case_id,
+        episode_id=breach.episode_id,
+        occurred=occurred,
+        recorded=When.instant(at),
+        by=CASECLOCK,
+        because=breach.timescale,
+        data=data,
+    )
+
+
+def _text(value: date | datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -1,0 +1,163 @@
+"""Verification: rebuild everything from the log, compare it with what is stored, check the chain, find what was missed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from caseclock.processes.catalogue import OPENERS
+from caseclock.store.chain import first_break
+from caseclock.store.protocol import BreachStanding, StoredTimer, Transaction
+from caseclock.timers.evaluation import evaluate
+from caseclock.timers.history import History
+from caseclock.timers.timer import Timer
+from caseclock.workflow.case_file import CaseFile
+from caseclock.workflow.engine import Engine
+from caseclock.workflow.replay import LogMisfit, episodes_of
+from caseclock.workflow.settling import breach_id, ran_out_at
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as the log says it must be."""
+
+    authority: str
+    case_id: str
+    #: chain, episodes, timers, breaches or missed
+    kind: str
+    #: a sentence
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was looked at."""
+
+    cases: int
+    events: int
+    timers: int
+    breaches: int
+    findings: tuple[Finding, ...]
+
+
+def verify(engine: Engine, at: datetime, *, authority: str | None = None) -> Verified:
+    """Check every case of an authority (None: all of them) as at an aware instant.
+
+    A timer that ran out by then and has no breach is a finding: it should have fired and did not.
+    """
+    seen: Counter[str] = Counter()
+    findings: list[Finding] = []
+    with engine.store.snapshot() as unit:
+        for of_authority, case_id in unit.case_ids(authority):
+            findings += _verify_case(engine, unit, of_authority, case_id, at, seen)
+    return Verified(seen["cases"], seen["events"], seen["timers"], seen["breaches"], tuple(findings))
+
+
+def _verify_case(
+    engine: Engine, unit: Transaction, authority: str, case_id: str, at: datetime, seen: Counter[str]
+) -> Iterator[Finding]:
+    case = unit.case(authority, case_id)
+    links = unit.chain(authority, case_id)
+    seen.update(cases=1, events=len(links))
+    broken = first_break(links)
+    if broken is not None:
+        yield Finding(authority, case_id, "chain", str(broken))
+        return
+    if case is None or (case.version, case.head) != (len(links), links[-1][2] if links else case.head):
+        yield Finding(
+            authority,
+            case_id,
+            "chain",
+            f"The case says it has {case.version if case else 0} events, its log holds {len(links)}.",
+        )
+        return
+    file = CaseFile.load(unit, case)
+    seen.update(timers=len(file.timers), breaches=len(file.breaches))
+    try:
+        rebuilt = {episode.episode_id: episode for episode in episodes_of(file.events)}
+    except LogMisfit as misfit:
+        yield Finding(authority, case_id, "episodes", str(misfit))
+        return
+    for name in sorted({*rebuilt, *file.episodes}):
+        if rebuilt.get(name) != file.episodes.get(name):
+            yield Finding(
+                authority, case_id, "episodes", f"Episode {name} is stored otherwise than its events make it."
+            )
+    timers = {
+        timer.timer_id: timer
+        for timer in evaluate(History(file.events, OPENERS), engine.setting(unit, authority))
+    }
+    yield from _compare_timers(file, timers)
+    yield from _compare_breaches(file, timers, at)
+
+
+def _compare_timers(file: CaseFile, timers: dict[str, Timer]) -> Iterator[Finding]:
+    authority, case_id = file.case.authority, file.case.case_id
+    for timer_id in sorted({*timers, *file.timers}):
+        rebuilt, kept = timers.get(timer_id), file.timers.get(timer_id)
+        if kept is None and rebuilt is not None:
+            yield Finding(
+                authority,
+                case_id,
+                "timers",
+                f"{rebuilt.timescale}: the log starts a timer that is not stored.",
+            )
+        elif rebuilt is None and kept is not None:
+            yield Finding(
+                authority,
+                case_id,
+                "timers",
+                f"{kept.timer.timescale}: a timer is stored that the log does not start.",
+            )
+        elif kept is not None and kept.timer != rebuilt:
+            yield Finding(
+                authority,
+                case_id,
+                "timers",
+                f"{kept.timer.timescale}: stored otherwise than the log makes it ({_difference(kept, rebuilt)}).",
+            )
+
+
+def _difference(kept: StoredTimer, rebuilt: Timer | None) -> str:
+    fields = (name for name in Timer.__slots__ if getattr(kept.timer, name) != getattr(rebuilt, name))
+    return "; ".join(f"{name} {getattr(kept.timer, name)} for {getattr(rebuilt, name)}" for name in fields)
+
+
+def _compare_breaches(file: CaseFile, timers: dict[str, Timer], at: datetime) -> Iterator[Finding]:
+    authority, case_id = file.case.authority, file.case.case_id
+    standing = {
+        named for named, breach in file.breaches.items() if breach.standing is not BreachStanding.WITHDRAWN
+    }
+    expected = {}
+    for timer in timers.values():
+        fell_at = ran_out_at(timer)
+        if fell_at is not None and fell_at <= at:
+            expected[breach_id(timer)] = timer
+    for named in sorted(expected.keys() - standing):
+        timer = expected[named]
+        yield Finding(
+            authority,
+            case_id,
+            "missed",
+            f"{timer.timescale} ran out (due {timer.due_on or timer.due_at}) and no breach was raised. Run a sweep.",
+        )
+    for named in sorted(standing - expected.keys()):
+        breach = file.breaches[named]
+        yield Finding(
+            authority, case_id, "breaches", f"{breach.timescale}: a breach stands that the log does not give."
+        )
+    raised = Counter(
+        str(event.data.get("breach_id")) for event in file.events if event.type == "BreachRaised"
+    )
+    withdrawn = Counter(
+        str(event.data.get("breach_id")) for event in file.events if event.type == "BreachWithdrawn"
+    )
+    for named in sorted({*raised, *file.breaches}):
+        stands = raised[named] - withdrawn[named]
+        if stands != (named in standing):
+            yield Finding(
+                authority,
+                case_id,
+                "breaches",
+                f"Breach {named} stands {stands} times by its events, once or not at all is right.",
+            )
