@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from project_files import ROOT
+from typer import Context
 from typer.cli import get_docs_for_click
 from typer.main import get_command
 
@@ -120,8 +121,7 @@ def timescales_page() -> str:
     parts = [
         "# Timescales",
         GENERATED,
-        "Every timescale that ships, by pack, with each of its versions. "
-        "Words are those of the [glossary](../glossary.md).",
+        "Every timescale that ships, by pack, in all its versions, in the words of the [glossary](../glossary.md).",
     ]
     for pack in shipped_packs():
         parts.append(f"## {pack.title}")
@@ -207,8 +207,7 @@ def in_force(version: Timescale) -> str:
 
 def commands_page() -> str:
     command = get_command(app)
-    with command.make_context("caseclock", [], resilient_parsing=True) as context:
-        said = get_docs_for_click(obj=command, ctx=context, name="caseclock")
+    said = get_docs_for_click(obj=command, ctx=Context(command), name="caseclock")
     # A usage line is a pattern, not a command that could be tried: show it as plain text.
     _, _, rest = said.replace("```console\n$ ", "```text\n").partition("\n")
     return paragraphs(["# Commands", GENERATED, rest.strip()])
