@@ -22,7 +22,7 @@ from caseclock.exchange.records import Source, Unfit
 from caseclock.timers.event import Event
 
 #: what list 3, and what list 4, does not tell: timers that wait for it are unknown, not breached
-UNTOLD_OF_REFERRAL = ("ContactDecided", "ReferralDecided", "ReferrerInformed")
+UNTOLD_OF_REFERRAL = ("ContactDecided", "ReferralDecided", "ReferrerInformed", "ReferralClosed")
 UNTOLD_OF_ASSESSMENT = ("ReferralReceived", "AssessmentAllocated", "ChildSeen")
 
 

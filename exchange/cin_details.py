@@ -109,6 +109,8 @@ def read_referral(child: Child, element: etree._Element) -> tuple[Told | Refused
     nfa = YES_OR_NO.get((details.text("ReferralNFA") or "").lower())
     if nfa is not None:
         data["nfa"] = nfa
+    if nfa:
+        data["untold"].append("ReferralClosed")  # it opened no case, so the return need not tell of its end
     if child.born == BIRTH_DATES["PersonBirthDate"] and child.born_on:
         data["date_of_birth"] = child.born_on.isoformat()
     case_id = child.case_id or ""
