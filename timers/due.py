@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from caseclock.timers.anchors import Anchor
 from caseclock.timers.calendar import WorkingCalendar
+from caseclock.timers.caps import last_moment
 from caseclock.timers.durations import (
     Counting,
     Limit,
@@ -69,6 +70,8 @@ def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: 
     """Give the lawful days of the timer that an anchor starts."""
     rule = applicable(history, anchor, calendar, months)
     limit = rule.limit
+    if anchor.version.kind is Kind.ROLLING_CAP:
+        return _capped(history, anchor, limit)
     if limit.unit is Unit.HOURS:
         # A trigger known only to the day happened somewhere on it: nobody is blamed for hours that may not have passed.
         return Due(limit, None, due_at(anchor.counts_from.latest(), limit.number), None, None)
@@ -81,6 +84,14 @@ def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: 
     extensions = _extensions(history, anchor, first, calendar, months)
     last = max([first, *(one.until for one in extensions if one.until)])
     return Due(limit, last, None, first if extensions else None, not_before, extensions)
+
+
+def _capped(history: History, anchor: Anchor, limit: Limit) -> Due:
+    """Give the end of a stay under a cap on all stays in a moving period."""
+    last = last_moment(history, anchor, limit)
+    if limit.unit is Unit.HOURS:
+        return Due(limit, None, last, None, None)
+    return Due(limit, last.date(), None, None, None)
 
 
 def applicable(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> LimitRule:

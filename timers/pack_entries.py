@@ -9,7 +9,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from caseclock.timers.durations import Counting, Limit, Unit
 from caseclock.timers.timescale import (
     Basis,
-    Cap,
     Clause,
     Extension,
     ExtensionKind,
@@ -110,14 +109,6 @@ class LimitEntry(Entry):
         return LimitRule(self.limit, self.not_before, facts, self.age_under, self.years_since, self.since)
 
 
-class CapEntry(Entry):
-    most: LimitField
-    in_any: LimitField
-
-    def built(self) -> Cap:
-        return Cap(self.most, self.in_any)
-
-
 class ExtensionEntry(Entry):
     kind: ExtensionKind
     event: str = "TimerExtended"
@@ -168,7 +159,7 @@ class TimescaleEntry(Entry):
     limit: LimitField | None = None
     not_before: LimitField | None = None
     limits: list[LimitEntry] = []
-    cap: CapEntry | None = None
+    in_any: LimitField | None = None
     warn: LimitField | None = None
     governed_by: ClauseEntry | None = None
     extension: ExtensionEntry | None = None
@@ -187,6 +178,8 @@ class TimescaleEntry(Entry):
             )
         if (self.limit is None) == (not self.limits):
             raise ValueError("give either limit or limits")
+        if (self.kind is Kind.ROLLING_CAP) != (self.in_any is not None):
+            raise ValueError("a rolling cap needs in_any, such as { months = 12 }, and nothing else has it")
         return self
 
     def _rules(self) -> tuple[LimitRule, ...]:
@@ -216,7 +209,7 @@ class TimescaleEntry(Entry):
             early=self.early,
             deemed=self.deemed,
             limits=self._rules(),
-            cap=self.cap.built() if self.cap else None,
+            in_any=self.in_any,
             warn=self.warn,
             governed_by=self.governed_by.built() if self.governed_by else None,
             extension=self.extension.built() if self.extension else None,
@@ -247,6 +240,5 @@ KEYS_OF: dict[str, type[BaseModel]] = {
     "governed_by": ClauseEntry,
     "facts": FactEntry,
     "limits": LimitEntry,
-    "cap": CapEntry,
     "extension": ExtensionEntry,
 }

@@ -123,14 +123,6 @@ class LimitRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
-    """For a rolling cap: how much in how long, and the events that end a stay."""
-
-    most: Limit
-    in_any: Limit
-
-
-@dataclass(frozen=True, slots=True)
 class Extension:
     kind: ExtensionKind
     #: event that extends: TimerExtended, or one of the process such as ProceedingsExtended
@@ -167,7 +159,8 @@ class Timescale:
     #: nobody has to act: at the end of the limit the thing stands
     deemed: bool = False
     limits: tuple[LimitRule, ...] = ()
-    cap: Cap | None = None
+    #: for a rolling cap: no more than the limit in any period of this length
+    in_any: Limit | None = None
     warn: Limit | None = None
     #: the event whose date chooses the version; None is the start itself
     governed_by: Clause | None = None

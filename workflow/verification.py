@@ -1,4 +1,7 @@
-"""Verification: rebuild everything from the log, compare it with what is stored, check the chain, find what was missed."""
+"""Verification: rebuild everything from the log, compare it with what is stored, check the chain.
+
+Nothing is mended here: what is found is told.
+"""
 
 from collections import Counter
 from collections.abc import Iterator

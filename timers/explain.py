@@ -1,0 +1,236 @@
+"""Why this date? A timer told from its trigger to where it stands, each day counted or skipped, with its source."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from caseclock.timers.anchors import Anchor, anchors
+from caseclock.timers.calendar import WorkingCalendar
+from caseclock.timers.due import Due, due_by
+from caseclock.timers.durations import Counting, LedgerDay, Unit, day_ledger
+from caseclock.timers.evaluation import Setting, ending, run
+from caseclock.timers.event import Event
+from caseclock.timers.history import History
+from caseclock.timers.standing import over, standing
+from caseclock.timers.timer import Outcome, Standing, Timer
+from caseclock.timers.timescale import Kind, Verification
+from caseclock.timers.when import LONDON, When, london_date
+
+_COUNTING = {
+    Counting.DAY_AFTER_TRIGGER: "the day after is day 1",
+    Counting.BEGINNING_WITH: "that day itself is day 1",
+    Counting.COURT_DAY: "the day of issue is court day 1",
+}
+_VERIFICATION = {
+    Verification.V1: "checked against the primary text",
+    Verification.V2: "checked against a secondary source only",
+    Verification.K: "from knowledge, not checked against a source",
+}
+_STANDINGS = {
+    Standing.RUNNING: "It is running.",
+    Standing.DUE_SOON: "It is due soon.",
+    Standing.EXTENDED: "It is running on its extension.",
+    Standing.OVERDUE: "It is overdue",
+    Standing.MET: "It was met.",
+    Standing.RECORDED_LATE: "It was met in time and written up late: the recording is late, the practice is not.",
+    Standing.MET_LATE: "It was met late",
+    Standing.TOO_EARLY: "It was done before it lawfully could be.",
+    Standing.VOID: "It is void.",
+    Standing.UNKNOWN: "Whether it was met is unknown; that is not a breach.",
+}
+
+
+class NoSuchTimer(LookupError):
+    """No timer of the case has this id, as asked and as known then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a timer's date is what it is, in sentences, and day by day."""
+
+    timer: Timer
+    standing: Standing
+    over: int
+    sentences: tuple[str, ...]
+    #: each day from the trigger to the due date; empty for clocks in hours and minimum periods
+    ledger: tuple[LedgerDay, ...]
+
+    def lines(self) -> list[str]:
+        """Give the explanation as sentences, one a line."""
+        return list(self.sentences)
+
+    def as_json(self) -> dict[str, object]:
+        """Give the explanation as values that JSON can carry; dates as ISO text."""
+        return {
+            "timer_id": self.timer.timer_id,
+            "timescale": self.timer.timescale,
+            "version": self.timer.version,
+            "standing": str(self.standing),
+            "over": self.over,
+            "unit": self.timer.unit,
+            "sentences": list(self.sentences),
+            "days": [{**asdict(row), "day": row.day.isoformat()} for row in self.ledger],
+        }
+
+
+def explain(history: History, setting: Setting, timer_id: str, moment: datetime) -> Explanation:
+    """Explain a timer of a case as it stands at an aware instant; raises NoSuchTimer."""
+    anchor = _anchor(history, setting, timer_id)
+    timer = run(history, setting, anchor)
+    stop, void = ending(history, anchor)
+    ended = stop or void
+    known_on = ended.recorded.on if ended else (london_date(history.known_at) if history.known_at else None)
+    calendar = setting.holidays.as_known(known_on)
+    due = due_by(history, anchor, calendar, setting.months)
+    stands = standing(timer, moment)
+    past = over(timer, moment, calendar)
+    ledger = _ledger(anchor, due, calendar)
+    sentences = (
+        *_start(anchor, timer),
+        *_rule(anchor, due),
+        *_days(due, ledger, calendar),
+        *_moves(history, setting, anchor, due, known_on),
+        *_extensions(due),
+        *_end(stop, void, timer),
+        _stands(stands, past, timer, moment),
+    )
+    return Explanation(timer, stands, past, tuple(sentences), tuple(ledger))
+
+
+def _anchor(history: History, setting: Setting, timer_id: str) -> Anchor:
+    for versions in setting.rulebook.rules.values():
+        for anchor in anchors(history, versions):
+            if anchor.timer_id == timer_id:
+                return anchor
+    raise NoSuchTimer(f"No timer {timer_id} runs in this case by what was known. List its timers first.")
+
+
+def _start(anchor: Anchor, timer: Timer) -> Iterator[str]:
+    version, event = anchor.version, anchor.event
+    keyed = f" ({version.key} {anchor.key})" if anchor.key else ""
+    yield f"{version.duty}{keyed}: {timer.timescale}, in episode {timer.episode_id} of case {timer.case_id}."
+    yield (
+        f"The clock started on {_when(anchor.counts_from)} with {event.type}, recorded {_when(event.recorded)} by "
+        f"{event.by}."
+    )
+    if anchor.counts_from != event.occurred:
+        happened = _day(event.occurred.on)
+        yield f"It counts from data.{anchor.start.date_from}, not from the day of the event ({happened})."
+    if any(clause.event == event.type for clause in version.stops):
+        yield "The interval runs from what really happened, early or late, not from when it was due."
+    if version.governed_by is not None:
+        yield f"Which rule governs it is chosen by the date of {version.governed_by.event}."
+
+
+def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
+    version = anchor.version
+    until = f" to {_day(version.effective_to)}" if version.effective_to else ""
+    if version.kind is Kind.ROLLING_CAP and version.in_any:
+        told = f"no more than {due.limit.words()} in any {version.in_any.words()}"
+    elif version.kind is Kind.AT_LEAST:
+        told = f"not before {due.limit.words()} have passed"
+    elif version.kind is Kind.BACKWARDS:
+        told = f"{due.limit.words()} before, counted back"
+    elif due.limit.unit is Unit.HOURS:
+        told = f"{due.limit.words()} by the clock, whatever it does on the wall"
+    else:
+        told = f"{due.limit.words()}; {_COUNTING[version.counting]}"
+    if version.early:
+        told += "; done before it started counts too"
+    yield f"The limit: {told}."
+    yield (
+        f"The source: {version.source} ({str(version.basis).replace('_', ' ')}; version in force from "
+        f"{_day(version.effective_from)}{until}; {_VERIFICATION[version.verification]})."
+    )
+    others = [rule.limit.words() for rule in version.limits if rule.limit != due.limit]
+    if others:
+        yield f"This limit was chosen by the child's circumstances then; in others it would be {' or '.join(others)}."
+
+
+def _ledger(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> list[LedgerDay]:
+    if due.on is None or due.limit.unit is Unit.HOURS or anchor.version.kind is Kind.ROLLING_CAP:
+        return []
+    last = due.first_on or due.on
+    return day_ledger(anchor.counts_from.on, last, due.limit, anchor.version.counting, calendar)
+
+
+def _days(due: Due, ledger: list[LedgerDay], calendar: WorkingCalendar) -> Iterator[str]:
+    if due.not_before is not None:
+        yield f"The first lawful day is {_day(due.not_before)}."
+    if due.at is not None:
+        yield f"It ends at {_instant(due.at)}."
+    if due.on is None:
+        return
+    yield f"The last day in time is {_day(due.first_on or due.on)}; overdue begins as the next day begins."
+    skipped = [row for row in ledger if row.count is None and row.why is not None]
+    if skipped:
+        weekend = sum(row.why in ("Saturday", "Sunday") for row in skipped)
+        named = [f"{_day(row.day)} ({row.why})" for row in skipped if row.why not in ("Saturday", "Sunday")]
+        weekends = f"{weekend} Saturdays and Sundays" if weekend else ""
+        yield f"Not counted: {'; '.join(part for part in (weekends, *named) if part)}."
+    if calendar.certainty(due.on) == "projected":
+        yield "Bank holidays around that day are projected by rule, not yet official; the date may move."
+
+
+def _moves(
+    history: History, setting: Setting, anchor: Anchor, due: Due, known_on: date | None
+) -> Iterator[str]:
+    """Tell how days announced while the clock ran moved the date."""
+    if due.on is None:
+        return
+    before = setting.holidays.as_known(anchor.event.recorded.on)
+    was = due_by(history, anchor, before, setting.months).on
+    for added in setting.holidays.announcements:
+        if added.known_on <= anchor.event.recorded.on:
+            continue
+        if known_on is not None and added.known_on > known_on:
+            continue
+        after = setting.holidays.as_known(added.known_on)
+        now = due_by(history, anchor, after, setting.months).on
+        if was is not None and now is not None and now != was:
+            yield (
+                f"Until {_day(added.known_on)} it was due on {_day(was)}; then {_day(added.day)} was announced as not "
+                f"worked ({added.title}), and it moved to {_day(now)}."
+            )
+            was = now
+
+
+def _extensions(due: Due) -> Iterator[str]:
+    for one in due.extensions:
+        event = one.event
+        said = event.data.get("reason") or event.because or "no reason given"
+        approved = f", approved by {event.data['approved_by']}" if event.data.get("approved_by") else ""
+        what = f"extended to {_day(one.until)}" if one.until else "not moved"
+        why = f" ({one.why})" if one.why else ""
+        yield f"On {_day(event.occurred.on)} {event.by} asked for more time{approved}: {said}. It was {what}{why}."
+
+
+def _end(stop: Event | None, void: Event | None, timer: Timer) -> Iterator[str]:
+    if stop is not None:
+        written = f"recorded {_when(stop.recorded)} by {stop.by}"
+        yield f"It was discharged by {stop.type} of {_when(stop.occurred)}, {written}."
+    elif void is not None:
+        yield f"The duty ended with {void.type} of {_when(void.occurred)}, recorded by {void.by}."
+    if timer.outcome is Outcome.UNKNOWN:
+        yield timer.reason
+
+
+def _stands(stands: Standing, past: int, timer: Timer, moment: datetime) -> str:
+    words = _STANDINGS[stands]
+    if stands in (Standing.OVERDUE, Standing.MET_LATE):
+        unit = timer.unit.replace("_", " ")
+        words += f" by {past} {unit.removesuffix('s') if past == 1 else unit}."
+    return f"As at {_day(london_date(moment))}: {words}"
+
+
+def _when(when: When) -> str:
+    return _instant(when.at) if when.at is not None else _day(when.on)
+
+
+def _day(day: date | None) -> str:
+    return "an unknown day" if day is None else f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _instant(instant: datetime) -> str:
+    local = instant.astimezone(LONDON)
+    return f"{local:%H:%M} on {_day(local.date())}"
