@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from json import JSONEncoder
 
-from caseclock.store.protocol import GENESIS
+from caseclock.store.protocol import GENESIS, Case
 from caseclock.store.types import NotStorable, canonical_json, utc_text
 from caseclock.timers.event import Event
 
@@ -70,13 +70,11 @@ class Break:
     why: str
 
 
-def first_break(
-    rows: Iterable[tuple[Event, str, str]], *, head: str | None = None, version: int | None = None
-) -> Break | None:
+def first_break(rows: Iterable[tuple[Event, str, str]], case: Case | None = None) -> Break | None:
     """Find the first row of one case's log that does not fit, or None where the chain is whole.
 
-    `rows` are (event, previous, hash) in the order of seq, as `Transaction.chain` gives them. With `head` and
-    `version` (the case's own row) a log cut off at its end is found too.
+    `rows` are (event, previous, hash) in the order of seq, as `Transaction.chain` gives them. With the `case` as
+    stored, a log cut off at its end is found too.
     """
     previous, seq, last = GENESIS, 0, None
     for event, stored_previous, stored_hash in rows:
@@ -85,14 +83,12 @@ def first_break(
         if why:
             return Break(event.authority, event.case_id, event.seq, event.event_id, why)
         previous, last = stored_hash, event
-    if last is not None and (
-        (head is not None and head != previous) or (version is not None and version != seq)
-    ):
+    if case is not None and (case.version, case.head) != (seq, previous):
         why = (
-            f"The log ends at event {seq}, but its case says it has {version if version is not None else 'more'}: "
-            "events after it were removed, or the case's own row was altered."
+            f"The log ends with event {seq}, and the case says it has {case.version}: events were removed or added "
+            "at the end, or the case's own row was altered."
         )
-        return Break(last.authority, last.case_id, last.seq, last.event_id, why)
+        return Break(case.authority, case.case_id, seq, last.event_id if last else "", why)
     return None
 
 

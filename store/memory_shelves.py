@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from caseclock.store.appending import Link
 from caseclock.store.protocol import (
     Breach,
     CalendarChange,
@@ -16,7 +17,6 @@ from caseclock.store.protocol import (
     StoredTimer,
 )
 from caseclock.store.types import NotStorable, canonical_json, in_utc
-from caseclock.timers.event import Event
 
 CaseKey = tuple[str, str]
 #: wake_at, authority, case_id, timer_id
@@ -28,8 +28,8 @@ class CaseFile:
     """Everything of one case. Never changed once committed: a transaction changes a copy and puts it in its place."""
 
     case: Case | None = None
-    #: each event with its `previous` and `hash`, in the order of seq
-    log: tuple[tuple[Event, str, str], ...] = ()
+    #: in the order of seq
+    log: tuple[Link, ...] = ()
     episodes: dict[str, Episode] = field(default_factory=dict)
     timers: dict[str, StoredTimer] = field(default_factory=dict)
     breaches: dict[str, Breach] = field(default_factory=dict)

@@ -4,14 +4,15 @@ import heapq
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from caseclock.store.appending import case_changed, event_id_taken, linked
+from caseclock.store.appending import Link, case_changed, event_id_taken, linked
 from caseclock.store.memory_handing import HandingInMemory
 from caseclock.store.memory_shelves import CaseFile, CaseKey, Wake, as_kept
 from caseclock.store.protocol import Breach, BreachStanding, Case, DueTimer, Episode, StoredTimer
-from caseclock.store.types import NotStorable
+from caseclock.store.types import NotStorable, in_utc
 from caseclock.timers.event import Event
+from caseclock.timers.when import When
 
 _NOTHING = CaseFile()
 
@@ -28,7 +29,7 @@ class MemoryTransaction(HandingInMemory):
         return [event for event, _, _ in self.chain(authority, case_id)]
 
     def chain(self, authority: str, case_id: str) -> list[tuple[Event, str, str]]:
-        return list(self._file(authority, case_id).log)
+        return [(_read(row), row.previous, row.hash) for row in self._file(authority, case_id).log]
 
     def find_event(self, authority: str, event_id: str) -> Event | None:
         place = self._event_places.get((authority, event_id)) or self._kept.event_places.get(
@@ -37,7 +38,7 @@ class MemoryTransaction(HandingInMemory):
         if place is None:
             return None
         case_id, seq = place
-        return self._file(authority, case_id).log[seq - 1][0]
+        return _read(self._file(authority, case_id).log[seq - 1])
 
     def append(self, case: Case, events: Sequence[Event]) -> Case:
         self._check_writable()
@@ -54,11 +55,7 @@ class MemoryTransaction(HandingInMemory):
                 raise self.spoilt
         file = self._to_change(case.authority, case.case_id)
         file.case = grown
-        # data are read back from what was written, so that nobody holds on to the inside of an event
-        file.log += tuple(
-            (replace(link.event, seq=link.seq, data=json.loads(link.data)), link.previous, link.hash)
-            for link in links
-        )
+        file.log += tuple(links)
         for link in links:
             self._event_places[case.authority, link.event.event_id] = (case.case_id, link.seq)
         return grown
@@ -198,3 +195,14 @@ class MemoryTransaction(HandingInMemory):
             for timer_id, stored in file.timers.items()
             if stored.wake_at is not None
         ]
+
+
+def _read(link: Link) -> Event:
+    """Give an event as a database would: data read anew, so that changing them does not change the log."""
+    event = link.event
+    occurred, recorded = _in_utc(event.occurred), _in_utc(event.recorded)
+    return replace(event, seq=link.seq, data=json.loads(link.data), occurred=occurred, recorded=recorded)
+
+
+def _in_utc(when: When) -> When:
+    return when if when.at is None or when.at.tzinfo is UTC else When(when.on, in_utc(when.at))

@@ -86,9 +86,14 @@ def replacing(table: Table) -> ByDialect:
 
 
 def keeping(table: Table, key: Iterable[str] | None = None) -> ByDialect:
-    """Insert, or leave the row that is there: by any unique key, or by the one named."""
+    """Insert, or leave the row that is there: by any unique key, or by the one named. `rowcount` tells the new."""
     elements = None if key is None else list(key)
     return {
-        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=elements),
-        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=elements),
+        "sqlite": _counted(sqlite.insert(table).on_conflict_do_nothing(index_elements=elements)),
+        "postgresql": _counted(postgresql.insert(table).on_conflict_do_nothing(index_elements=elements)),
     }
+
+
+def _counted(insert: Insert) -> Insert:
+    # SQLAlchemy keeps the count of rows for UPDATE and DELETE; for INSERT it must be asked
+    return insert.execution_options(preserve_rowcount=True)

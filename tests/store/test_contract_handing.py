@@ -1,0 +1,129 @@
+"""What every store promises of outbox, quarantine, imports and calendar: memory, SQLite and PostgreSQL alike."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined, Store
+from caseclock.timers.when import NaiveInstant
+
+MakeRow = Callable[..., Quarantined]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def message(number: int, case_id: str = "C-1042") -> OutboxMessage:
+    return OutboxMessage(
+        "thurrock", case_id, "event", {"event_id": f"e-{number}", "data": {"é": [number]}}, NOON
+    )
+
+
+def put(store: Store, *messages: OutboxMessage) -> None:
+    with store.transaction() as work:
+        work.put_outbox(messages)
+
+
+def test_messages_are_taken_oldest_first_and_stay_until_they_are_handed_on(store: Store) -> None:
+    put(store, message(1), message(2, "C-7"))
+    put(store, message(3))
+
+    with store.transaction() as work:
+        first = work.take_outbox(2)
+    with store.transaction() as work:
+        again = work.take_outbox(10)
+        work.mark_handed_on([one.message_id for one in first], NOON)
+    with store.transaction() as work:
+        rest = work.take_outbox(10)
+
+    assert [message(1), message(2, "C-7")] == [replace(one, message_id=0) for one in first]
+    assert [message(1), message(2, "C-7"), message(3)] == [replace(one, message_id=0) for one in again]
+    assert sorted(one.message_id for one in again) == [one.message_id for one in again]
+    assert again[2:] == rest
+
+
+def test_a_message_put_in_a_transaction_that_fails_is_never_handed_on(store: Store) -> None:
+    def write_and_stop() -> None:
+        with store.transaction() as work:
+            work.put_outbox([message(2)])
+            work.mark_handed_on([one.message_id for one in work.take_outbox(5)], NOON)
+            assert [] == work.take_outbox(5)
+            raise InterruptedError
+
+    put(store, message(1))
+    with pytest.raises(InterruptedError):
+        write_and_stop()
+
+    with store.transaction() as work:
+        assert [message(1)] == [replace(one, message_id=0) for one in work.take_outbox(5)]
+
+
+def test_handing_on_needs_an_offset(store: Store) -> None:
+    put(store, message(1))
+    with pytest.raises(NaiveInstant), store.transaction() as work:
+        work.mark_handed_on([1], datetime(2026, 3, 2))  # noqa: DTZ001
+
+
+def test_a_row_is_kept_in_quarantine_once_as_it_first_was(store: Store, quarantined: MakeRow) -> None:
+    with store.transaction() as work:
+        work.keep([quarantined(), quarantined("q-1", reason="seen again in the same file")])
+    with store.transaction() as work:
+        work.keep([quarantined("q-1", reason="seen again the next day")])
+
+    with store.snapshot() as reading:
+        assert [quarantined()] == reading.quarantined("thurrock")
+
+
+def test_quarantine_is_listed_oldest_first_and_rows_of_a_file_by_their_number(
+    store: Store, quarantined: MakeRow
+) -> None:
+    tenth, ninth = quarantined("q-a", row="10"), quarantined("q-b", row="9")
+    earlier = quarantined("q-c", row="300", kept_at=datetime(2026, 3, 1, tzinfo=UTC), case_id=None)
+    with store.transaction() as work:
+        work.keep([tenth, ninth, earlier])
+
+    with store.snapshot() as reading:
+        assert [earlier, ninth, tenth] == reading.quarantined("thurrock")
+        assert [ninth, tenth] == reading.quarantined("thurrock", "C-1042")
+        assert [] == reading.quarantined("thurrock", "C-7")
+
+
+def test_a_released_row_is_no_longer_listed_and_is_not_kept_again(store: Store, quarantined: MakeRow) -> None:
+    with store.transaction() as work:
+        work.keep([quarantined("q-1"), quarantined("q-2"), quarantined("q-1", authority="kent")])
+        work.release("thurrock", ["q-1", "q-none"], NOON)
+    with store.transaction() as work:
+        work.keep([quarantined("q-1")])
+
+    with store.snapshot() as reading:
+        assert [quarantined("q-2")] == reading.quarantined("thurrock")
+        assert [quarantined("q-1", authority="kent")] == reading.quarantined("kent")
+
+
+def test_imports_are_told_in_the_order_they_came_in_to_their_own_authority(store: Store) -> None:
+    first = ImportedFile(
+        "thurrock", "b.csv", "ssda903", "0" * 64, NOON, {"records": 3, "not_used": {"SEX": 3}}
+    )
+    second = ImportedFile("thurrock", "a.csv", "ssda903", "1" * 64, NOON)
+    with store.transaction() as work:
+        work.write_import(first)
+        work.write_import(second)
+        work.write_import(replace(first, authority="kent"))
+
+    with store.snapshot() as reading:
+        assert [first, second] == reading.imports("thurrock")
+        assert [] == reading.imports("medway")
+
+
+def test_a_day_is_added_to_the_calendar_once_for_each_authority_and_once_for_all(store: Store) -> None:
+    mourning = CalendarChange(date(2026, 9, 14), "Day of mourning", NOON, "admin", "proclamation")
+    closure = replace(mourning, title="Offices closed", authority="thurrock")
+    again = replace(mourning, title="Bank holiday", known_at=datetime(2026, 3, 3, tzinfo=UTC))
+    with store.transaction() as work:
+        for change in (mourning, closure, again, closure):
+            work.add_calendar_change(change)
+    with store.transaction() as work:
+        work.add_calendar_change(again)
+
+    with store.snapshot() as reading:
+        assert [mourning, closure] == reading.calendar_changes()
