@@ -163,8 +163,10 @@ def _outcome(
 ) -> tuple[Outcome, int]:
     """Say what came of a timer and, where it was late, by how much in its unit."""
     ended = stop or void
+    if stop is None and _not_told(history, anchor):
+        return Outcome.UNKNOWN, 0  # the duty may have been done before it ended
     if ended is None:
-        return (Outcome.UNKNOWN if _not_told(history, anchor) else Outcome.RUNNING), 0
+        return Outcome.RUNNING, 0
     if stop and due.not_before and stop.occurred.on < due.not_before:
         return Outcome.TOO_EARLY, 0
     over = over_limit(due.on, due.at, ended.occurred, due.unit, calendar)
