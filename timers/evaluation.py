@@ -163,8 +163,11 @@ def _outcome(
 ) -> tuple[Outcome, int]:
     """Say what came of a timer and, where it was late, by how much in its unit."""
     ended = stop or void
-    if stop is None and _not_told(history, anchor):
-        return Outcome.UNKNOWN, 0  # the duty may have been done before it ended
+    untold = _untold(history, anchor)
+    if untold & set(anchor.start.assumes):
+        return Outcome.UNKNOWN, 0  # the clock may have started earlier
+    if stop is None and untold & {clause.event for clause in anchor.version.stops}:
+        return Outcome.UNKNOWN, 0  # the duty may have been done, even where it has ended since
     if ended is None:
         return Outcome.RUNNING, 0
     if stop and due.not_before and stop.occurred.on < due.not_before:
@@ -196,13 +199,10 @@ def _written_late(due: Due, recorded: When) -> bool:
     return due.on is not None and recorded.on > due.on
 
 
-def _not_told(history: History, anchor: Anchor) -> bool:
-    """Say whether the source of an episode would not tell us that the timer had ended, or should have begun earlier."""
+def _untold(history: History, anchor: Anchor) -> frozenset[str]:
+    """Name the event types that the source of a timer's episodes does not tell."""
     told_under = {anchor.event.episode_id, anchor.episode_id}
-    untold = frozenset[str]().union(*(history.episodes[episode].untold for episode in told_under))
-    return {clause.event for clause in anchor.version.stops} <= untold or bool(
-        untold & set(anchor.start.assumes)
-    )
+    return frozenset[str]().union(*(history.episodes[episode].untold for episode in told_under))
 
 
 def _falls_at(due: Due) -> datetime:
@@ -214,9 +214,7 @@ def _falls_at(due: Due) -> datetime:
 
 def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: Event | None) -> str:
     if outcome is Outcome.UNKNOWN:
-        untold = sorted(
-            history.episodes[anchor.episode_id].untold | history.episodes[anchor.event.episode_id].untold
-        )
+        untold = sorted(_untold(history, anchor))
         return f"The source ({anchor.event.by}) does not tell {', '.join(untold)}; whether this was done is unknown."
     if void is not None:
         return f"The duty ended with {void.type} on {void.occurred.on}."
