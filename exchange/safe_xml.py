@@ -36,11 +36,7 @@ def root_name(path: Path) -> str:
     with path.open("rb") as file:
         try:
             for _, element in etree.iterparse(file, events=("start",), **_OPTIONS):
-                if element.getroottree().docinfo.internalDTD is not None:
-                    raise FileRefused(
-                        f"Can't bring in {path.name}: it has a DOCTYPE, which no return needs and which can make "
-                        "a reader fetch other files. Ask for the return without one."
-                    )
+                _refuse_doctype(path, element)
                 return local_name(element)
         except etree.XMLSyntaxError as error:
             raise _broken(path, error) from error
@@ -50,17 +46,27 @@ def root_name(path: Path) -> str:
 def elements(path: Path, *names: str) -> Iterator[etree._Element]:
     """Give each element of these names as it ends, and forget it, with all before it, when the next is asked for.
 
-    Raises FileRefused where the XML breaks off or is malformed, wherever in the file that is.
+    Raises FileRefused for a DOCTYPE, and where the XML breaks off or is malformed, wherever in the file that is.
     """
     with path.open("rb") as file:
         try:
             wanted = tuple(f"{{*}}{name}" for name in names)
             for _, element in etree.iterparse(file, events=("end",), tag=wanted, **_OPTIONS):
+                _refuse_doctype(path, element)
                 yield element
-                element.clear(keep_tail=True)
-                _forget_before(element)
+                if next(element.iterancestors(*wanted), None) is None:  # else the outer one is still to come
+                    element.clear(keep_tail=True)
+                    _forget_before(element)
         except etree.XMLSyntaxError as error:
             raise _broken(path, error) from error
+
+
+def _refuse_doctype(path: Path, element: etree._Element) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise FileRefused(
+            f"Can't bring in {path.name}: it has a DOCTYPE, which no return needs and which can make a reader fetch "
+            "other files. Ask for the return without one."
+        )
 
 
 def _forget_before(element: etree._Element) -> None:

@@ -1,0 +1,141 @@
+"""Returns as authorities send them, written for a test, and an empty database to bring them into."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from caseclock.exchange.importing import import_files
+from caseclock.exchange.reports import ImportReport
+from caseclock.store.memory import InMemoryStore
+from caseclock.store.protocol import Quarantined
+from caseclock.timers.event import Event
+from caseclock.workflow.engine import Engine
+
+#: Friday 20 November 2026, nine in the morning
+IMPORTED_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine(InMemoryStore())
+
+
+@pytest.fixture
+def bring_in(engine: Engine) -> Callable[..., ImportReport]:
+    """Bring files into Thurrock on 20 November 2026."""
+
+    def bring_in(*paths: Path, at: datetime = IMPORTED_AT) -> ImportReport:
+        return import_files(paths, engine=engine, authority="thurrock", imported_at=at)
+
+    return bring_in
+
+
+@pytest.fixture
+def log(engine: Engine) -> Callable[[str], list[Event]]:
+    """What returns have told of a case, in the order of writing; Caseclock's own events are left out."""
+
+    def log(case_id: str) -> list[Event]:
+        with engine.store.snapshot() as unit:
+            return [e for e in unit.events("thurrock", case_id) if e.by != "caseclock" and e.episode_id]
+
+    return log
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Callable[[], list[Quarantined]]:
+    def kept() -> list[Quarantined]:
+        with engine.store.snapshot() as unit:
+            return unit.quarantined("thurrock")
+
+    return kept
+
+
+@pytest.fixture
+def assessment() -> Callable[..., str]:
+    """Write an Assessments block."""
+
+    def assessment(start: str | None, end: str | None = None) -> str:
+        return f"""<Assessments>
+            {_element("AssessmentActualStartDate", start)}{_element("AssessmentAuthorisationDate", end)}
+        </Assessments>"""
+
+    return assessment
+
+
+@pytest.fixture
+def details() -> Callable[..., str]:
+    """Write a CINdetails block: a referral of 1 May 2024 from a school, unless said otherwise."""
+
+    def details(
+        referral: str | None = "2024-05-01", *blocks: str, closure: str | None = None, nfa: str | None = "0"
+    ) -> str:
+        return f"""<CINdetails>
+            {_element("CINreferralDate", referral)}<ReferralSource>2A</ReferralSource>
+            {_element("CINclosureDate", closure)}{_element("ReasonForClosure", "RC7" if closure else None)}
+            {"".join(blocks)}{_element("ReferralNFA", nfa)}
+        </CINdetails>"""
+
+    return details
+
+
+@pytest.fixture
+def child() -> Callable[..., str]:
+    """Write a Child element: C-1042, born on 27 March 2015, unless said otherwise."""
+
+    def child(
+        *details: str, case_id: str | None = "C-1042", born: str | None = "2015-03-27", more: str = ""
+    ) -> str:
+        return f"""<Child><ChildIdentifiers>
+            {_element("LAchildID", case_id)}{_element("PersonBirthDate", born)}{more}
+        </ChildIdentifiers>{"".join(details)}</Child>"""
+
+    return child
+
+
+@pytest.fixture
+def census(tmp_path: Path) -> Callable[..., Path]:
+    """Write a census return with the reference date 31 March 2025, unless said otherwise."""
+
+    def census(
+        *children: str,
+        reference: str | None = "2025-03-31",
+        collection: str = "CIN",
+        before: str = "",
+        name: str = "census.xml",
+    ) -> Path:
+        path = tmp_path / name
+        path.write_text(
+            f"""<?xml version="1.0" encoding="UTF-8"?>{before}
+            <Message><Header><CollectionDetails>
+                <Collection>{collection}</Collection>{_element("ReferenceDate", reference)}
+            </CollectionDetails></Header><Children>{"".join(children)}</Children></Message>""",
+            "utf-8",
+        )
+        return path
+
+    return census
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """Write a workbook: each sheet's title, and its rows from the first."""
+
+    def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], name: str = "annex_a.xlsx") -> Path:
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(list(row))
+        path = tmp_path / name
+        book.save(path)
+        return path
+
+    return workbook
+
+
+def _element(name: str, text: str | None) -> str:
+    return "" if text is None else f"<{name}>{text}</{name}>"

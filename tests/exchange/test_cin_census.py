@@ -1,0 +1,363 @@
+"""The children in need census: what it tells, and what of it can't be true."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from caseclock.exchange.cin_census import read_cin_census
+from caseclock.exchange.records import FileRefused, NotUsed, Refused, Told
+
+Record = Told | Refused | NotUsed
+
+
+def read(path: Path) -> list[Record]:
+    return list(read_cin_census(path, authority="thurrock", imported_at=datetime(2026, 11, 20, tzinfo=UTC)))
+
+
+def refusals(path: Path) -> list[tuple[str | None, str | None]]:
+    """Give the columns and values at fault."""
+    return [(record.column, record.value) for record in read(path) if isinstance(record, Refused)]
+
+
+def told(path: Path) -> list[tuple[str, date, str]]:
+    """Give the events told, as type, day and episode."""
+    return [
+        (event.type, event.occurred.on, event.episode_id)
+        for record in read(path)
+        if isinstance(record, Told)
+        for event in record.events
+    ]
+
+
+def not_used(path: Path) -> dict[str, int]:
+    return {record.what: record.count for record in read(path) if isinstance(record, NotUsed)}
+
+
+def test_a_referral_its_assessment_and_its_closure_are_three_records(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+) -> None:
+    path = census(child(details("2024-05-01", assessment("2024-05-02", "2024-06-14"), closure="2024-07-01")))
+
+    assert [
+        ("ReferralReceived", date(2024, 5, 1), "R-2024-05-01"),
+        ("AssessmentStarted", date(2024, 5, 2), "A-2024-05-02"),
+        ("AssessmentAuthorised", date(2024, 6, 14), "A-2024-05-02"),
+        ("ReferralClosed", date(2024, 7, 1), "R-2024-05-01"),
+    ] == told(path)
+    assert ["referral", "assessment", "closure"] == [r.kind for r in read(path) if isinstance(r, Told)]
+
+
+def test_a_referral_says_what_the_return_does_not_tell(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    (referral,) = read(census(child(details())))
+
+    assert isinstance(referral, Told)
+    assert {
+        "source": "2A",
+        "nfa": False,
+        "date_of_birth": "2015-03-27",
+        "untold": ["ContactDecided", "ReferralDecided", "ReferrerInformed"],
+    } == referral.events[0].data
+
+
+def test_events_are_dated_to_the_day_in_both_times_and_name_the_return(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    (referral,) = read(census(child(details())))
+
+    assert isinstance(referral, Told)
+    (event,) = referral.events
+    assert "cin:C-1042:R-2024-05-01:ReferralReceived" == event.event_id
+    assert event.recorded == event.occurred
+    assert (None, "return:cin_census") == (event.occurred.at, event.by)
+
+
+@pytest.mark.parametrize(
+    ("flag", "nfa"), [("0", False), ("1", True), ("false", False), ("true", True), (" True ", True)]
+)
+def test_flags_are_read_in_their_old_and_their_new_form(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str], flag: str, nfa: bool
+) -> None:
+    (referral,) = read(census(child(details(nfa=flag))))
+
+    assert isinstance(referral, Told)
+    assert nfa == referral.events[0].data["nfa"]
+
+
+def test_a_flag_that_says_neither_is_counted_and_left_out(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census(child(details(nfa="perhaps")))
+
+    assert {"ReferralNFA (neither yes nor no)": 1} == not_used(path)
+    assert [("ReferralReceived", date(2024, 5, 1), "R-2024-05-01")] == told(path)
+
+
+def test_a_referral_without_further_action_has_no_closure_to_wait_for(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    (referral,) = read(census(child(details(nfa="1"))))
+
+    assert isinstance(referral, Told)
+    assert "ReferralClosed" in referral.events[0].data["untold"]
+
+
+def test_the_earliest_assessment_answers_the_referral_and_later_ones_assess_an_open_case(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+) -> None:
+    later, first = assessment("2024-09-02", "2024-10-01"), assessment("2024-05-02", "2024-06-14")
+    records = read(census(child(details("2024-05-01", later, first))))
+    started = [r.events[0].data for r in records if isinstance(r, Told) and r.kind == "assessment"]
+
+    assert [
+        {"kind": "single", "untold": ["AssessmentAllocated", "ChildSeen"], "follows": "R-2024-05-01"},
+        {
+            "kind": "single",
+            "untold": ["AssessmentAllocated", "ChildSeen"],
+            "follows": "R-2024-05-01",
+            "open_case": True,
+        },
+    ] == started
+
+
+def test_behind_a_refused_assessment_nobody_can_say_which_answered_the_referral(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+) -> None:
+    slip, other = assessment("2042-05-02", "2024-06-14"), assessment("2024-09-02", "2024-10-01")
+    records = read(census(child(details("2024-05-01", slip, other))))
+    (started,) = [r.events[0].data for r in records if isinstance(r, Told) and r.kind == "assessment"]
+
+    assert ["AssessmentAllocated", "ChildSeen", "ReferralReceived"] == started["untold"]
+    assert "follows" not in started
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fault"),
+    [
+        ("2024-04-30", None, ("AssessmentActualStartDate", "2024-04-30")),  # before the referral: rule 1103
+        ("2024-05-02", "2024-05-01", ("AssessmentAuthorisationDate", "2024-05-01")),
+        ("2025-04-01", None, ("AssessmentActualStartDate", "2025-04-01")),  # after the reference date
+        ("2024-05-02", "2025-04-01", ("AssessmentAuthorisationDate", "2025-04-01")),
+        ("02/05/2024", None, ("AssessmentActualStartDate", "02/05/2024")),
+        ("2024-02-30", None, ("AssessmentActualStartDate", "2024-02-30")),
+        (None, "2024-05-02", ("AssessmentActualStartDate", None)),
+    ],
+)
+def test_an_assessment_that_can_not_be_is_refused_alone(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+    start: str | None,
+    end: str | None,
+    fault: tuple[str, str | None],
+) -> None:
+    path = census(child(details("2024-05-01", assessment(start, end), closure="2024-07-01")))
+
+    assert [fault] == refusals(path)
+    assert ["ReferralReceived", "ReferralClosed"] == [type_ for type_, _, _ in told(path)]
+
+
+def test_days_on_the_edge_are_possible(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+) -> None:
+    """All on the day of the referral, and that on the reference date itself."""
+    block = assessment("2025-03-31", "2025-03-31")
+
+    assert [] == refusals(census(child(details("2025-03-31", block, closure="2025-03-31"))))
+
+
+def test_a_referral_280_days_before_birth_is_possible_and_281_are_not(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    """Born on Friday 11 October 2024; 280 days before is Friday 5 January."""
+    path = census(
+        child(details("2024-01-05"), born="2024-10-11"),
+        child(details("2024-01-04"), born="2024-10-11", case_id="C-2"),
+        child(
+            details("2024-01-04"),
+            born=None,
+            case_id="C-3",
+            more="<ExpectedPersonBirthDate>2024-10-11</ExpectedPersonBirthDate>",
+        ),
+    )
+
+    assert [("CINreferralDate", "2024-01-04")] * 2 == refusals(path)
+
+
+def test_a_closure_before_its_referral_is_refused_and_the_referral_stays_open(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census(child(details("2024-05-01", closure="2024-04-30")))
+
+    assert [("CINclosureDate", "2024-04-30")] == refusals(path)
+    assert [("ReferralReceived", date(2024, 5, 1), "R-2024-05-01")] == told(path)
+
+
+@pytest.mark.parametrize("referral", [None, "", "1 May 2024", "2024-05-32", "0024-05-01", "2025-04-01"])
+def test_what_follows_a_refused_referral_is_refused_with_it(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+    referral: str | None,
+) -> None:
+    block = assessment("2024-05-02", "2024-06-14")
+    path = census(child(details(referral, block, closure="2024-07-01"), details("2024-08-01")))
+
+    assert [("CINreferralDate", referral or None)] * 3 == refusals(path)
+    assert [("ReferralReceived", date(2024, 8, 1), "R-2024-08-01")] == told(path)
+
+
+def test_a_referral_told_twice_is_refused_the_second_time(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census(child(details("2024-05-01"), details("2024-05-01")))
+
+    assert [("CINreferralDate", "2024-05-01")] == refusals(path)
+    assert [("ReferralReceived", date(2024, 5, 1), "R-2024-05-01")] == told(path)
+
+
+def test_an_assessment_told_twice_is_refused_the_second_time(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+) -> None:
+    path = census(child(details("2024-05-01", assessment("2024-05-02"), assessment("2024-05-02"))))
+
+    assert [("AssessmentActualStartDate", "2024-05-02")] == refusals(path)
+
+
+@pytest.mark.parametrize("case_id", [None, "", "  "])
+def test_records_of_nobody_are_refused_each(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str], case_id: str | None
+) -> None:
+    path = census(child(details(closure="2024-07-01"), case_id=case_id), child(details(), case_id="C-2"))
+
+    assert [("LAchildID", None)] * 2 == refusals(path)
+    assert [("ReferralReceived", date(2024, 5, 1), "R-2024-05-01")] == told(path)
+
+
+def test_a_refusal_says_where_what_why_and_what_now(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    (refused,) = read(census(child(details("2026-01-05"))))
+
+    assert isinstance(refused, Refused)
+    assert (
+        "CINreferralDate is 2026-01-05, after the return's reference date, 2025-03-31: it had not happened yet. "
+        "Correct the date."
+    ) == refused.reason
+    assert "child 1, line 6" == refused.row
+    assert "C-1042" == refused.case_id
+    assert {
+        "LAchildID": "C-1042",
+        "PersonBirthDate": "2015-03-27",
+        "CINreferralDate": "2026-01-05",
+        "ReferralSource": "2A",
+        "ReferralNFA": "0",
+    } == refused.content
+
+
+def test_without_a_reference_date_the_day_of_the_import_is_the_last_possible(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census(child(details("2026-11-20")), child(details("2026-11-21"), case_id="C-2"), reference=None)
+
+    assert [("CINreferralDate", "2026-11-21")] == refusals(path)
+
+
+def test_a_reference_date_that_is_none_refuses_the_file(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    with pytest.raises(FileRefused, match="ReferenceDate is '31 March'"):
+        read(census(child(details()), reference="31 March"))
+
+
+def test_another_collections_return_is_refused(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    with pytest.raises(FileRefused, match="it is a CLA return"):
+        read(census(child(details()), collection="CLA"))
+
+
+def test_a_return_without_children_is_refused(census: Callable[..., Path]) -> None:
+    with pytest.raises(FileRefused, match="holds no child"):
+        read(census())
+
+
+def test_what_is_not_read_is_counted_by_name(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    section_47 = "<Section47><S47ActualStartDate>2024-05-03</S47ActualStartDate></Section47>"
+    path = census(
+        child(details("2024-05-01", section_47, section_47), more="<GenderCurrent>1</GenderCurrent>"),
+        child(details("2024-05-01", section_47), case_id="C-2", more="<Sex>M</Sex>"),
+    )
+
+    assert {"GenderCurrent": 1, "Sex": 1, "Section47": 3} == not_used(path)
+
+
+def test_stray_text_is_tolerated_wherever_it_stands_and_counted(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    inside = child(details(), more="<UPNunknown>UN3</UPNunknown>PersonBirthDate").replace(
+        "<ReferralSource>", "stray<ReferralSource>"
+    )
+    path = census("stray", inside, "stray", child(details(), case_id="C-2"), "stray")
+
+    assert {"text between elements": 5, "UPNunknown": 1} == not_used(path)
+    assert 2 == len(told(path))
+
+
+def test_elements_where_only_children_belong_are_counted(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census("<Chlid/>", child(details()), "<Adult/>", child(details(), case_id="C-2"))
+
+    assert {"Chlid": 1, "Adult": 1} == not_used(path)
+
+
+def test_a_child_within_a_child_is_counted_and_not_read(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census(child(details(), child(details("2024-06-03"), case_id="C-2")))
+
+    assert [("ReferralReceived", date(2024, 5, 1), "R-2024-05-01")] == told(path)
+    assert 1 == not_used(path)["Child outside Children"]
+
+
+def test_a_return_in_a_namespace_is_read_all_the_same(
+    census: Callable[..., Path], child: Callable[..., str], details: Callable[..., str]
+) -> None:
+    path = census(child(details()))
+    path.write_text(path.read_text("utf-8").replace("<Message>", '<Message xmlns="urn:census">'), "utf-8")
+
+    assert [("ReferralReceived", date(2024, 5, 1), "R-2024-05-01")] == told(path)
+
+
+def test_the_same_file_gives_the_same_records(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    assessment: Callable[..., str],
+) -> None:
+    path = census(child(details("2024-05-01", assessment("2024-05-02"), closure="2024-07-01")))
+
+    assert read(path) == read(path)
