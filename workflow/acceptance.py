@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.definition import NOT_BEGUN
@@ -10,7 +9,6 @@ from caseclock.processes.machine import drive
 from caseclock.store.protocol import Episode
 from caseclock.timers.event import Event
 from caseclock.workflow.case_file import CaseFile
-from caseclock.workflow.checks import check_form
 from caseclock.workflow.refusals import BadData, DifferentContent, IllegalEvent
 from caseclock.workflow.replay import Misfit, by_episode, replay
 
@@ -39,13 +37,11 @@ def same_content(known: Event, event: Event) -> bool:
     return replace(event, seq=known.seq, recorded=known.recorded) == known
 
 
-def accept(file: CaseFile, events: Sequence[Event], at: datetime) -> list[Episode]:
+def accept(file: CaseFile, events: Sequence[Event]) -> list[Episode]:
     """Add events to a case file, all or none, and give the episodes that changed.
 
-    Raises Refused, with the file unchanged, where one is malformed or does not fit.
+    The events are well formed (checks.py). Raises Refused, with the file unchanged, where one does not fit.
     """
-    for event in events:
-        check_form(event, at)
     if len(events) == 1:
         moved = _driven(file, events[0])
         if moved is not None:

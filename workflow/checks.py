@@ -9,6 +9,12 @@ from caseclock.timers.timescale import as_text
 from caseclock.timers.when import london_date
 from caseclock.workflow.refusals import BadData, UnknownEvent
 
+_ANSWERED = (
+    Field("breach_id", required=True),
+    Field("reason_code", required=True),
+    Field("text", required=True),
+    Field("review_on", is_date=True),
+)
 _EVERYWHERE_FIELDS: dict[str, tuple[Field, ...]] = {
     "TimerExtended": (Field("timer_id", required=True), Field("until"), Field("reason", required=True)),
     "EventCorrected": (
@@ -17,6 +23,10 @@ _EVERYWHERE_FIELDS: dict[str, tuple[Field, ...]] = {
         Field("reason", required=True),
     ),
     "EventRetracted": (Field("event_id", required=True), Field("reason", required=True)),
+    "BreachExplained": _ANSWERED,
+    "BreachExempted": _ANSWERED,
+    "BreachEscalated": (Field("breach_id", required=True), Field("to", required=True)),
+    "BreachReopened": (Field("breach_id", required=True), Field("reason", required=True)),
 }
 
 

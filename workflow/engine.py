@@ -24,7 +24,9 @@ from caseclock.timers.history import History
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
+from caseclock.workflow.answers import ANSWERS, check_answer
 from caseclock.workflow.case_file import CaseFile
+from caseclock.workflow.checks import check_form
 from caseclock.workflow.event_lines import event_line, parse_line
 from caseclock.workflow.extensions import check_extension
 from caseclock.workflow.refusals import CaseBusy, DifferentContent, Refused
@@ -180,10 +182,13 @@ class Engine:
         """Add events to the file and work out what follows; raises Refused with the file unchanged."""
         setting = self.setting(unit, file.case.authority)
         for event in fresh:
+            check_form(event, at)
             if event.type == "TimerExtended":
                 check_extension(file, event, setting)
+            elif event.type in ANSWERS:
+                check_answer(file, event)
         first = len(file.events)
-        episodes = accept(file, fresh, at)
+        episodes = accept(file, fresh)
         affected = self._affected(setting, fresh)
         timers = evaluate(History(file.events, OPENERS), setting, affected)
         settled = settle(file, timers, considered=affected, at=at, cause=fresh[-1])
