@@ -1,10 +1,13 @@
 """What is installed is what is here: a module or a pack forgotten in pyproject.toml vanishes from the wheel only."""
 
+import ast
 import glob
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +15,8 @@ import pytest
 from link_rooms import rooms
 from project_files import ROOT, copy_to, project_files
 
-SETUPTOOLS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+SETUPTOOLS: dict[str, Any] = PYPROJECT["tool"]["setuptools"]
 #: package name -> folder, for the packages that say where they are
 FOLDERS: dict[str, str] = SETUPTOOLS["package-dir"]
 
@@ -85,6 +89,58 @@ def test_every_link_to_a_room_is_ignored_by_git() -> None:
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
 
     assert set() == {f"/src/caseclock/{name}" for name in rooms()} - set(ignored)
+
+
+def imported_by(module: Path) -> set[str]:
+    """Name the top-level packages a module imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse((ROOT / module).read_bytes())))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.partition(".")[0] for name in names}
+
+
+def named(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=!~ ;]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
+
+
+def test_rooms_import_only_what_an_installation_brings() -> None:
+    """What only developers have installed would be missing where Caseclock is used."""
+    brought = named(PYPROJECT["project"]["dependencies"])
+    brought |= named(PYPROJECT["project"]["optional-dependencies"]["postgres"])
+    owners = packages_distributions()
+    missing = {
+        str(module): strangers
+        for module in files_of_packages().values()
+        if module.suffix == ".py"
+        if (
+            strangers := {
+                name
+                for name in imported_by(module) - sys.stdlib_module_names - {"caseclock"}
+                if not brought & {owner.lower() for owner in owners.get(name, [])}
+            }
+        )
+    }
+
+    assert {} == missing
+
+
+def test_what_running_needs_is_pinned_alike_for_developers() -> None:
+    pinned = [
+        set(re.findall(r"^(\S+==\S+)", (ROOT / file).read_text("utf-8"), re.MULTILINE))
+        for file in ("requirements.txt", "constraints.txt")
+    ]
+
+    assert set() == pinned[0] - pinned[1]
+
+
+def test_every_dependency_is_pinned() -> None:
+    for file, requirements in {
+        "requirements.txt": PYPROJECT["project"]["dependencies"],
+        "constraints.txt": PYPROJECT["project"]["optional-dependencies"]["dev"],
+    }.items():
+        pinned = set(re.findall(r"^(\S+)==", (ROOT / file).read_text("utf-8"), re.MULTILINE))
+
+        assert set() == named(requirements) - pinned, f"Pin what is missing in {file}: make lock"
 
 
 @pytest.mark.slow

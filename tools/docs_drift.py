@@ -16,8 +16,9 @@ from typer.main import get_command
 from caseclock.commands import app
 from caseclock.processes import PROCESSES, Process
 from caseclock.processes.catalogue import shipped_packs
-from caseclock.processes.definition import NOT_BEGUN, Field, Move
+from caseclock.processes.definition import Field
 from caseclock.processes.diagram import mermaid
+from caseclock.processes.diagram import table as moves
 from caseclock.timers.timescale import Clause, Fact, LimitRule, Start, Timescale, Verification
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -65,19 +66,10 @@ def process_page(process: Process) -> str:
             ),
             "## Moves",
             "The first line that applies decides. An event that fits no line is refused.",
-            table(("event", "in", "leads to", "where"), (move_row(move) for move in process.moves)),
+            moves(process).rstrip(),
             *data_section(process),
             *timescale_section(process),
         ]
-    )
-
-
-def move_row(move: Move) -> tuple[str, ...]:
-    return (
-        f"`{move.event}`",
-        "no episode yet" if move.when == (NOT_BEGUN,) else codes(move.when),
-        "the same state" if move.to is None else f"`{move.to}`",
-        conditions(move.if_.items()),
     )
 
 
@@ -155,9 +147,8 @@ def version_words(version: Timescale) -> str:
 
 
 def limits(version: Timescale) -> str:
-    if version.cap is not None:
-        return f"{version.cap.most.words()} in any {version.cap.in_any.words()}"
-    return "; otherwise ".join(limit_words(rule) for rule in version.limits) or "no number"
+    said = "; otherwise ".join(limit_words(rule) for rule in version.limits) or "no number"
+    return f"{said} in any {version.in_any.words()}" if version.in_any else said
 
 
 def limit_words(rule: LimitRule) -> str:
