@@ -188,7 +188,7 @@ def _as_read(row: Row, header: _Header) -> dict[str, Any]:
 
 
 def _written(cell: object) -> str:
-    return cell.date().isoformat() if isinstance(cell, datetime) else cell_text(str(cell)) or ""
+    return cell.date().isoformat() if isinstance(cell, datetime) else str(cell)
 
 
 def _is_blank(cell: object) -> bool:

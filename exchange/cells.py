@@ -20,8 +20,6 @@ class Uncalculated:
 
 #: what spreadsheet programs show where a lookup or a sum failed: no answer, whichever it is
 _ERRORS = frozenset({"#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#GETTING_DATA"})
-#: control characters and half characters, which a workbook can hold and a database can't
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LETTER_PREFIX = re.compile(r"[A-Za-z]{1,2}\)\s*(.+)", re.DOTALL)
 _CODE = re.compile(r"(\d{1,2}[A-Za-z]?)(?:\s*[:–-].*)?", re.DOTALL)  # noqa: RUF001 - people do type an en dash
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ]00:00(?::00(?:\.0+)?)?)?")
@@ -65,7 +63,7 @@ def cell_text(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = " ".join(_UNPRINTABLE.sub(" ", str(value)).split())
+    text = " ".join(str(value).split())
     return None if not text or text in _ERRORS else text
 
 

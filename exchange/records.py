@@ -107,7 +107,8 @@ class Tally:
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, what: str, count: int = 1) -> None:
-        self.counts[what] = self.counts.get(what, 0) + count
+        if count:
+            self.counts[what] = self.counts.get(what, 0) + count
 
     def not_used(self) -> Iterator[NotUsed]:
         for what, count in self.counts.items():

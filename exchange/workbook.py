@@ -59,14 +59,18 @@ class Workbook:
 def open_workbook(path: Path) -> Iterator[Workbook]:
     """Open a workbook for reading, without unpacking it whole. Raises FileRefused where it can't be read."""
     _check_size(path)
-    with _readable(path):
-        values = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        formulas = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    try:
-        yield Workbook(path, values.epoch, values, formulas)
-    finally:
-        values.close()
-        formulas.close()
+    with (
+        path.open("rb") as first,
+        path.open("rb") as second,
+    ):  # ours to close, also where the workbook is damaged
+        with _readable(path):
+            values = load_workbook(first, read_only=True, data_only=True, keep_links=False)
+            formulas = load_workbook(second, read_only=True, data_only=False, keep_links=False)
+        try:
+            yield Workbook(path, values.epoch, values, formulas)
+        finally:
+            values.close()
+            formulas.close()
 
 
 def _value(value: object, formula: object) -> object:
