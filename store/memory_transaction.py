@@ -25,6 +25,10 @@ class MemoryTransaction(HandingInMemory):
     def case(self, authority: str, case_id: str) -> Case | None:
         return self._file(authority, case_id).case
 
+    def locked_case(self, authority: str, case_id: str, *, wait: bool = True) -> Case | None:
+        self._check_writable()
+        return self.case(authority, case_id)  # the only writer there is
+
     def events(self, authority: str, case_id: str) -> list[Event]:
         return [event for event, _, _ in self.chain(authority, case_id)]
 
@@ -46,7 +50,7 @@ class MemoryTransaction(HandingInMemory):
             return case
         links, grown = linked(case, events)
         stored = self.case(case.authority, case.case_id)
-        if (stored.version if stored else 0) != case.version:
+        if (stored.version if stored else 0) != case.version or (stored and stored.head != case.head):
             self.spoilt = case_changed(case)
             raise self.spoilt
         for event in events:
@@ -77,6 +81,11 @@ class MemoryTransaction(HandingInMemory):
         self._check_writable()
         for row in map(as_kept, episodes):
             self._to_change(row.authority, row.case_id).episodes[row.episode_id] = row
+
+    def remove_episodes(self, authority: str, case_id: str, episode_ids: Sequence[str]) -> None:
+        self._check_writable()
+        for episode_id in episode_ids:
+            self._to_change(authority, case_id).episodes.pop(episode_id, None)
 
     def timers(self, authority: str, case_id: str) -> list[StoredTimer]:
         return [stored for _, stored in sorted(self._file(authority, case_id).timers.items())]

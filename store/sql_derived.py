@@ -53,6 +53,11 @@ _CLAIM = (
 )
 _NEXT_WAKE = select(func.min(timers.c.wake_at)).where(timers.c.wake_at.is_not(None))
 _WRITE_EPISODES, _WRITE_TIMERS, _WRITE_BREACHES = replacing(episodes), replacing(timers), replacing(breaches)
+_REMOVE_EPISODE = delete(episodes).where(
+    episodes.c.authority == bindparam("a"),
+    episodes.c.case_id == bindparam("c"),
+    episodes.c.episode_id == bindparam("e"),
+)
 _REMOVE_TIMER = delete(timers).where(
     timers.c.authority == bindparam("a"), timers.c.timer_id == bindparam("t")
 )
@@ -70,6 +75,12 @@ class DerivedInSql(OnConnection):
         self._write(
             _WRITE_EPISODES, [dict(zip(_EPISODE, _episode_values(one), strict=True)) for one in episodes]
         )
+
+    def remove_episodes(self, authority: str, case_id: str, episode_ids: Sequence[str]) -> None:
+        connection = self._to_write()
+        if episode_ids:
+            rows = [{"a": authority, "c": case_id, "e": episode_id} for episode_id in episode_ids]
+            connection.execute(_REMOVE_EPISODE, rows)
 
     def timers(self, authority: str, case_id: str) -> list[StoredTimer]:
         rows = self._connection.execute(_TIMERS, {"a": authority, "c": case_id})

@@ -16,6 +16,8 @@ _of_case = (events.c.authority == bindparam("a"), events.c.case_id == bindparam(
 _CASE = select(cases.c.version, cases.c.head).where(
     cases.c.authority == bindparam("a"), cases.c.case_id == bindparam("c")
 )
+_CASE_LOCKED = _CASE.with_for_update()  # SQLite has but one writer, who holds the whole database
+_CASE_IF_FREE = _CASE.with_for_update(skip_locked=True)
 _EVENTS = select(events).where(*_of_case).order_by(events.c.seq)
 _BY_ID = select(events).where(events.c.authority == bindparam("a"), events.c.event_id == bindparam("e"))
 _WHOSE_IDS = select(events.c.event_id, events.c.case_id, events.c.seq).where(
@@ -28,6 +30,7 @@ _GROW_CASE = (
         cases.c.authority == bindparam("a"),
         cases.c.case_id == bindparam("c"),
         cases.c.version == bindparam("read_version"),
+        cases.c.head == bindparam("read_head"),
     )
     .values(version=bindparam("to_version"), head=bindparam("to_head"))
 )
@@ -45,6 +48,11 @@ class LogInSql(OnConnection):
 
     def case(self, authority: str, case_id: str) -> Case | None:
         row = self._connection.execute(_CASE, {"a": authority, "c": case_id}).first()
+        return None if row is None else Case(authority, case_id, row[0], row[1])
+
+    def locked_case(self, authority: str, case_id: str, *, wait: bool = True) -> Case | None:
+        statement = _CASE_LOCKED if wait else _CASE_IF_FREE
+        row = self._to_write().execute(statement, {"a": authority, "c": case_id}).first()
         return None if row is None else Case(authority, case_id, row[0], row[1])
 
     def events(self, authority: str, case_id: str) -> list[Event]:
@@ -86,6 +94,7 @@ class LogInSql(OnConnection):
             "a": case.authority,
             "c": case.case_id,
             "read_version": case.version,
+            "read_head": case.head,
             "to_version": grown.version,
             "to_head": grown.head,
         }
