@@ -32,7 +32,7 @@ def database_url(text: str | URL) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise NoDatabase(f"Can't open a database of the kind {url.drivername!r}. {_TAKEN}")
-    if url.database in (None, "", ":memory:") or "mode=memory" in str(url.query):
+    if url.database in (None, "", ":memory:") or url.query.get("mode") == "memory":
         raise NoDatabase(
             "Can't open an SQLite database in memory: every thread would see another one. "
             "Name a file (sqlite:///caseclock.db), or use caseclock.store.memory.InMemoryStore."

@@ -12,13 +12,7 @@ from caseclock.store.protocol import BreachStanding
 from caseclock.store.types import CanonicalJson, LocalDate, OneOf, UtcDateTime
 from caseclock.timers.timer import AtEnd, Outcome
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "ix": "%(table_name)s_%(column_0_name)s",
-        "ck": "%(table_name)s_%(constraint_name)s",
-    }
-)
+metadata = MetaData()
 
 #: text that rows are found and ordered by: in the order of its code points on every database and locale
 Key = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -40,8 +34,8 @@ cases = Table(
     Column("version", Integer, nullable=False),
     _text("head"),
     PrimaryKeyConstraint("authority", "case_id"),
-    CheckConstraint("version > 0", "version"),
-    CheckConstraint("length(head) = 64", "head"),
+    CheckConstraint("version > 0", name="cases_version"),
+    CheckConstraint("length(head) = 64", name="cases_head"),
 )
 
 events = Table(
@@ -63,9 +57,9 @@ events = Table(
     _text("previous"),
     _text("hash"),
     PrimaryKeyConstraint("authority", "case_id", "seq"),
-    CheckConstraint("seq > 0", "seq"),
-    CheckConstraint("length(previous) = 64", "previous"),
-    CheckConstraint("length(hash) = 64", "hash"),
+    CheckConstraint("seq > 0", name="events_seq"),
+    CheckConstraint("length(previous) = 64", name="events_previous"),
+    CheckConstraint("length(hash) = 64", name="events_hash"),
     Index("events_event_id", "authority", "event_id", unique=True),
 )
 
@@ -120,9 +114,9 @@ timers = Table(
     PrimaryKeyConstraint("authority", "timer_id"),
     CheckConstraint(
         "outcome IN ('running', 'met', 'recorded_late', 'met_late', 'too_early', 'lapsed', 'void', 'unknown')",
-        "outcome",
+        name="timers_outcome",
     ),
-    CheckConstraint("at_end IN ('overdue', 'stands', 'nothing')", "at_end"),
+    CheckConstraint("at_end IN ('overdue', 'stands', 'nothing')", name="timers_at_end"),
 )
 Index("timers_case", timers.c.authority, timers.c.case_id, timers.c.timer_id)
 # holds only what a sweep may still have to look at, in the order in which it will: a sweep never walks over the rest
@@ -153,9 +147,10 @@ breaches = Table(
     Column("cause", Text),
     Column("withdrawn_at", UtcDateTime),
     PrimaryKeyConstraint("authority", "breach_id"),
-    CheckConstraint("standing IN ('open', 'closed', 'withdrawn')", "standing"),
+    CheckConstraint("standing IN ('open', 'closed', 'withdrawn')", name="breaches_standing"),
     CheckConstraint(
-        "standing <> 'withdrawn' OR (cause IS NOT NULL AND withdrawn_at IS NOT NULL)", "withdrawn"
+        "standing <> 'withdrawn' OR (cause IS NOT NULL AND withdrawn_at IS NOT NULL)",
+        name="breaches_withdrawn",
     ),
 )
 Index("breaches_case", breaches.c.authority, breaches.c.case_id, breaches.c.breach_id)

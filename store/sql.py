@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from caseclock.store.engines import Synchronous, begun, database_url, open_engine
 from caseclock.store.protocol import NoDatabase
@@ -78,22 +78,27 @@ def open_store(url: str | URL, *, create: bool = True, synchronous: Synchronous 
     target = database_url(url)
     engine = open_engine(target, synchronous=synchronous, create=create)
     try:
-        with engine.connect() as connection:
-            ready = check_revision(connection)
-        if not ready and not create:
-            raise NoDatabase(
-                f"There is no Caseclock database at {target.render_as_string()}. "
-                "Make one with `caseclock db upgrade`, or check the URL."
-            )
-        if not ready:
+        if not _is_ready(engine):
+            if not create:
+                raise NoDatabase(
+                    f"There is no Caseclock database at {target.render_as_string()}. "
+                    "Make one with `caseclock db upgrade`, or check the URL."
+                )
             # imported here: Alembic takes a third of the time a command needs to start, and is seldom needed
             from caseclock.store.upgrade import upgrade_engine
 
             upgrade_engine(engine)
-    except OperationalError as error:
-        engine.dispose()
-        raise NoDatabase(f"Can't open {target.render_as_string()}: {error.orig}. Check the URL.") from error
     except BaseException:
         engine.dispose()
         raise
     return SqlStore(engine)
+
+
+def _is_ready(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            return check_revision(connection)
+    except DatabaseError as error:
+        raise NoDatabase(
+            f"Can't open {engine.url.render_as_string()}: {error.orig}. Check the URL."
+        ) from error

@@ -101,12 +101,12 @@ class LogInSql(OnConnection):
         return self._connection.execute(_GROW_CASE, lock).rowcount == 0
 
     def _id_taken(self, case: Case, links: Sequence[Link]) -> EventIdTaken:
-        ours = {(link.event.event_id, case.case_id, link.seq) for link in links}
         ids = [link.event.event_id for link in links]
-        for found in self._connection.execute(_WHOSE_IDS, {"a": case.authority, "ids": ids}):
-            if tuple(found) not in ours:
-                return event_id_taken(case.authority, found.event_id, found.case_id)
-        return event_id_taken(case.authority, ids[0], case.case_id)
+        ours = {link.event.event_id: (case.case_id, link.seq) for link in links}
+        rows = self._connection.execute(_WHOSE_IDS, {"a": case.authority, "ids": ids}).all()
+        owners = {row.event_id: row.case_id for row in rows if (row.case_id, row.seq) != ours[row.event_id]}
+        event_id = next(event_id for event_id in ids if event_id in owners)
+        return event_id_taken(case.authority, event_id, owners[event_id])
 
     def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
         first = {"after_authority": "", "after_case_id": ""}

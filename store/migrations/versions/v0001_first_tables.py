@@ -45,7 +45,7 @@ def the_log() -> None:
         *needed(KEY, "authority", "case_id"),
         *needed(sa.Integer(), "version"),
         *needed(sa.Text(), "head"),
-        sa.PrimaryKeyConstraint("authority", "case_id", name="cases_pkey"),
+        sa.PrimaryKeyConstraint("authority", "case_id"),
         sa.CheckConstraint("version > 0", name="cases_version"),
         sa.CheckConstraint("length(head) = 64", name="cases_head"),
     )
@@ -60,7 +60,7 @@ def the_log() -> None:
         *needed(DAY, "recorded_on"),
         *optional(INSTANT, "recorded_at"),
         *needed(sa.Text(), "by_whom", "because", "data", "previous", "hash"),
-        sa.PrimaryKeyConstraint("authority", "case_id", "seq", name="events_pkey"),
+        sa.PrimaryKeyConstraint("authority", "case_id", "seq"),
         sa.CheckConstraint("seq > 0", name="events_seq"),
         sa.CheckConstraint("length(previous) = 64", name="events_previous"),
         sa.CheckConstraint("length(hash) = 64", name="events_hash"),
@@ -76,7 +76,7 @@ def derived() -> None:
         *needed(DAY, "opened_on"),
         *optional(DAY, "closed_on"),
         *optional(sa.Text(), "follows"),
-        sa.PrimaryKeyConstraint("authority", "case_id", "episode_id", name="episodes_pkey"),
+        sa.PrimaryKeyConstraint("authority", "case_id", "episode_id"),
     )
     op.create_table(
         "timers",
@@ -98,7 +98,7 @@ def derived() -> None:
         *optional(sa.Text(), "stop_event"),
         *needed(sa.Text(), "calendar", "reason"),
         *optional(INSTANT, "wake_at"),
-        sa.PrimaryKeyConstraint("authority", "timer_id", name="timers_pkey"),
+        sa.PrimaryKeyConstraint("authority", "timer_id"),
         sa.CheckConstraint(
             "outcome IN ('running', 'met', 'recorded_late', 'met_late', 'too_early', 'lapsed', 'void', 'unknown')",
             name="timers_outcome",
@@ -121,7 +121,7 @@ def derived() -> None:
         *optional(DAY, "closed_on"),
         *optional(sa.Text(), "cause"),
         *optional(INSTANT, "withdrawn_at"),
-        sa.PrimaryKeyConstraint("authority", "breach_id", name="breaches_pkey"),
+        sa.PrimaryKeyConstraint("authority", "breach_id"),
         sa.CheckConstraint("standing IN ('open', 'closed', 'withdrawn')", name="breaches_standing"),
         sa.CheckConstraint(
             "standing <> 'withdrawn' OR (cause IS NOT NULL AND withdrawn_at IS NOT NULL)",
@@ -157,7 +157,7 @@ def bringing_in() -> None:
         *needed(sa.Text(), "reason", "content"),
         *needed(INSTANT, "kept_at"),
         *optional(INSTANT, "released_at"),
-        sa.PrimaryKeyConstraint("authority", "quarantine_id", name="quarantine_pkey"),
+        sa.PrimaryKeyConstraint("authority", "quarantine_id"),
     )
     op.create_table(
         "imports",

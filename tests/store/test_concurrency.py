@@ -1,0 +1,160 @@
+"""Several at once: whoever loses is told, and no timer and no message is taken twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from caseclock.store.chain import first_break
+from caseclock.store.protocol import Case, CaseChanged, OutboxMessage, Store, StoredTimer
+from caseclock.store.sql import SqlStore
+from caseclock.timers.event import Event
+
+MakeEvent = Callable[..., Event]
+MakeTimer = Callable[..., StoredTimer]
+MIDNIGHT = datetime(2026, 5, 7, 23, tzinfo=UTC)
+
+
+def test_of_two_threads_that_append_to_one_case_at_one_version_one_wins(
+    store: Store, event: MakeEvent
+) -> None:
+    with store.transaction() as work:
+        read = work.append(Case("thurrock", "C-1042"), [event("e-1")])
+    both_have_read = threading.Barrier(2)
+
+    def append(event_id: str) -> str:
+        both_have_read.wait(10)
+        try:
+            with store.transaction() as work:
+                work.append(read, [event(event_id)])
+        except CaseChanged:
+            return "told"
+        return "won"
+
+    with ThreadPoolExecutor(2) as threads:
+        results = sorted(threads.map(append, ["e-left", "e-right"]))
+
+    assert ["told", "won"] == results
+    with store.snapshot() as reading:
+        assert 2 == len(reading.events("thurrock", "C-1042"))
+
+
+def test_writers_that_read_again_and_retry_all_get_in_and_the_chain_is_whole(
+    store: Store, event: MakeEvent
+) -> None:
+    def record(name: str) -> None:
+        for number in range(8):
+            done = False
+            while not done:
+                with store.snapshot() as reading:
+                    case = reading.case("thurrock", "C-1042") or Case("thurrock", "C-1042")
+                try:
+                    with store.transaction() as work:
+                        work.append(case, [event(f"{name}-{number}")])
+                    done = True
+                except CaseChanged:
+                    pass
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(record, ["a", "b", "c"]))
+
+    with store.snapshot() as reading:
+        assert 24 == len({found.event_id for found in reading.events("thurrock", "C-1042")})
+        assert first_break(reading.chain("thurrock", "C-1042"), reading.case("thurrock", "C-1042")) is None
+
+
+def test_sweeps_side_by_side_take_every_due_timer_once(store: Store, timer: MakeTimer) -> None:
+    armed = [
+        timer(f"t-{n:03}", case_id=f"C-{n}", wake_at=MIDNIGHT + timedelta(seconds=n)) for n in range(120)
+    ]
+    with store.transaction() as work:
+        work.write_timers(armed)
+    start = threading.Barrier(4)
+
+    def sweep(_: int) -> list[str]:
+        start.wait(10)
+        taken: list[str] = []
+        while True:
+            with store.transaction() as work:
+                due = work.claim_due(MIDNIGHT + timedelta(days=1), 7)
+                for one in due:
+                    (stored,) = work.timers(one.authority, one.case_id)
+                    work.write_timers([replace(stored, wake_at=None)])
+            if not due:
+                return taken
+            taken += [one.timer_id for one in due]
+
+    with ThreadPoolExecutor(4) as threads:
+        fired = Counter(timer_id for taken in threads.map(sweep, range(4)) for timer_id in taken)
+
+    assert {stored.timer.timer_id: 1 for stored in armed} == fired
+
+
+def test_a_second_claimer_on_postgresql_gets_the_next_timers_without_waiting(
+    postgres_store: SqlStore, timer: MakeTimer
+) -> None:
+    with postgres_store.transaction() as work:
+        work.write_timers([timer(f"t-{n}", wake_at=MIDNIGHT + timedelta(seconds=n)) for n in range(5)])
+
+    with postgres_store.transaction() as one, postgres_store.transaction() as other:
+        first = [due.timer_id for due in one.claim_due(MIDNIGHT + timedelta(days=1), 2)]
+        second = [due.timer_id for due in other.claim_due(MIDNIGHT + timedelta(days=1), 10)]
+
+    assert (["t-0", "t-1"], ["t-2", "t-3", "t-4"]) == (first, second)
+
+
+def test_a_second_writer_on_sqlite_waits_until_the_first_is_done(
+    sqlite_store: SqlStore, event: MakeEvent
+) -> None:
+    about_to_begin = threading.Event()
+    order: list[str] = []
+
+    def second() -> None:
+        about_to_begin.set()
+        with sqlite_store.transaction() as work:
+            order.append("second begins")
+            case = work.case("thurrock", "C-1042")
+            assert case is not None
+            work.append(case, [event("e-2")])
+
+    with ThreadPoolExecutor(1) as thread:
+        with sqlite_store.transaction() as work:
+            waiting = thread.submit(second)
+            assert about_to_begin.wait(10)
+            work.append(Case("thurrock", "C-1042"), [event("e-1")])
+            order.append("first ends")
+        waiting.result(10)
+
+    assert ["first ends", "second begins"] == order
+
+
+def test_a_second_taker_of_the_outbox_never_overtakes_the_first_within_a_case(
+    postgres_store: SqlStore,
+) -> None:
+    def message(case_id: str, name: str) -> OutboxMessage:
+        return OutboxMessage("thurrock", case_id, "event", {"name": name}, MIDNIGHT)
+
+    with postgres_store.transaction() as work:
+        work.put_outbox([message("C-1", "1 first"), message("C-1", "1 then"), message("C-2", "2 first")])
+
+    with postgres_store.transaction() as one, postgres_store.transaction() as other:
+        first = [taken.payload["name"] for taken in one.take_outbox(1)]
+        second = [taken.payload["name"] for taken in other.take_outbox(10)]
+
+    assert (["1 first"], ["2 first"]) == (first, second)
+
+
+def test_a_transaction_inside_another_in_memory_is_refused_rather_than_waited_for_for_ever() -> None:
+    from caseclock.store.memory import InMemoryStore
+
+    store = InMemoryStore()
+    with (
+        store.transaction(),
+        pytest.raises(RuntimeError, match="open in this thread already"),
+        store.transaction(),
+    ):
+        pass

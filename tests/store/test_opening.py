@@ -1,0 +1,134 @@
+"""Opening a store: which URLs, what is made, what is refused, and working inside a caller's own transaction."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from caseclock.store.engines import database_url
+from caseclock.store.protocol import Case, CaseChanged, NoDatabase
+from caseclock.store.sql import SqlStore, open_store
+from caseclock.timers.event import Event
+
+MakeEvent = Callable[..., Event]
+NEW = Case("thurrock", "C-1042")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_way_of_naming_postgresql_is_taken(scheme: str) -> None:
+    assert "postgresql+psycopg://clerk:secret@db/caseclock" == database_url(
+        f"{scheme}://clerk:secret@db/caseclock"
+    ).render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("mysql://db/caseclock", "of the kind 'mysql'"),
+        ("caseclock.db", "is not a URL"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+        ("sqlite:///file:x?mode=memory&uri=true", "in memory"),
+        ("sqlite:////no/such/folder/caseclock.db", "there is no folder /no/such/folder"),
+    ],
+)
+def test_other_urls_are_refused_with_what_to_do(url: str, why: str) -> None:
+    with pytest.raises(NoDatabase, match=why):
+        open_store(url)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_bytes(b"Dear colleague, this is not a database. " * 50)
+
+    with pytest.raises(NoDatabase, match="not a database"):
+        open_store(f"sqlite:///{tmp_path / 'letter.db'}")
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(NoDatabase, match="Can't open postgresql") as refused:
+        open_store(f"postgresql://clerk:secret@/caseclock?host={tmp_path}")
+    assert "secret" not in str(refused.value)
+
+
+def test_a_missing_file_is_not_made_where_that_was_not_asked(tmp_path: Path) -> None:
+    file = tmp_path / "mistyped.db"
+
+    with pytest.raises(NoDatabase, match=r"no Caseclock database at .*mistyped\.db.*`caseclock db upgrade`"):
+        open_store(f"sqlite:///{file}", create=False)
+    assert not file.exists()
+
+
+def test_an_empty_database_is_not_given_tables_where_that_was_not_asked(empty_postgres_database: str) -> None:
+    with pytest.raises(NoDatabase, match="caseclock db upgrade"):
+        open_store(empty_postgres_database, create=False)
+
+
+def test_sqlite_keeps_every_commit_through_a_loss_of_power_unless_told_otherwise(tmp_path: Path) -> None:
+    def pragma(store: SqlStore, name: str) -> object:
+        with store.engine.connect() as connection:
+            return connection.scalar(text(f"PRAGMA {name}"))
+
+    with open_store(f"sqlite:///{tmp_path / 'a.db'}") as store:
+        assert ("wal", 2) == (pragma(store, "journal_mode"), pragma(store, "synchronous"))
+    with open_store(f"sqlite:///{tmp_path / 'a.db'}", synchronous="NORMAL") as store:
+        assert ("wal", 1) == (pragma(store, "journal_mode"), pragma(store, "synchronous"))
+
+
+def test_what_was_written_is_there_when_the_store_is_opened_again(sqlite_url: str, event: MakeEvent) -> None:
+    with open_store(sqlite_url) as store, store.transaction() as work:
+        work.append(NEW, [event()])
+
+    with open_store(sqlite_url, create=False) as store, store.snapshot() as reading:
+        assert [event(seq=1)] == reading.events("thurrock", "C-1042")
+
+
+def test_work_inside_a_caller_s_own_transaction_is_committed_or_undone_with_it(
+    sql_store: SqlStore, event: MakeEvent
+) -> None:
+    own = create_engine(sql_store.engine.url, poolclass=NullPool)
+    with own.begin() as connection:
+        connection.execute(text("CREATE TABLE letters (body text)"))
+
+    with own.connect() as connection:
+        outer = connection.begin()
+        connection.execute(text("INSERT INTO letters VALUES ('sent')"))
+        with sql_store.transaction(connection) as work:
+            work.append(NEW, [event()])
+        outer.rollback()
+    with sql_store.snapshot() as reading:
+        assert reading.case("thurrock", "C-1042") is None
+
+    with own.begin() as connection:
+        connection.execute(text("INSERT INTO letters VALUES ('sent')"))
+        with sql_store.transaction(connection) as work:
+            work.append(NEW, [event()])
+    with own.connect() as connection:
+        assert ["sent"] == list(connection.scalars(text("SELECT body FROM letters")))
+    with sql_store.snapshot() as reading:
+        assert [event(seq=1)] == reading.events("thurrock", "C-1042")
+
+
+def test_a_refusal_inside_a_caller_s_transaction_undoes_only_the_block(
+    sql_store: SqlStore, event: MakeEvent
+) -> None:
+    with sql_store.transaction() as work:
+        work.append(NEW, [event()])
+    own = create_engine(sql_store.engine.url, poolclass=NullPool)
+
+    def append_as_new(connection_work: SqlStore) -> None:
+        with connection_work.transaction(connection) as work:
+            work.append(Case("thurrock", "C-7"), [event("e-7", case_id="C-7")])
+            work.append(NEW, [event("e-2")])
+
+    with own.begin() as connection:
+        connection.execute(text("CREATE TABLE letters (body text)"))
+        with pytest.raises(CaseChanged):
+            append_as_new(sql_store)
+        connection.execute(text("INSERT INTO letters VALUES ('sent')"))
+
+    with own.connect() as connection:
+        assert ["sent"] == list(connection.scalars(text("SELECT body FROM letters")))
+    with sql_store.snapshot() as reading:
+        assert reading.case("thurrock", "C-7") is None
