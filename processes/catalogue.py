@@ -5,13 +5,26 @@ from functools import cache
 from importlib.resources import files
 
 from caseclock.processes.assessment import ASSESSMENT
+from caseclock.processes.child_in_need_plan import CHILD_IN_NEED_PLAN
+from caseclock.processes.child_protection_plan import CHILD_PROTECTION_PLAN
 from caseclock.processes.definition import Process, ProcessRefused
 from caseclock.processes.early_help import EARLY_HELP
 from caseclock.processes.front_door import FRONT_DOOR
+from caseclock.processes.section_47 import SECTION_47
 from caseclock.timers.packs import Pack, load_pack
 from caseclock.timers.rulebook import Rulebook, rulebook
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (FRONT_DOOR, ASSESSMENT, EARLY_HELP)}
+PROCESSES: Mapping[str, Process] = {
+    process.name: process
+    for process in (
+        FRONT_DOOR,
+        ASSESSMENT,
+        SECTION_47,
+        CHILD_PROTECTION_PLAN,
+        CHILD_IN_NEED_PLAN,
+        EARLY_HELP,
+    )
+}
 
 #: events that may happen to any case, whatever its states: they put right, extend, or answer for what happened
 EVERYWHERE = (
