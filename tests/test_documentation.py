@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ import pytest
 from project_files import ROOT, project_files
 
 from caseclock.timers.durations import Counting, MonthPolicy
+from caseclock.timers.packs import read_pack
 from caseclock.timers.timer import Standing
 from caseclock.timers.timescale import Basis, Kind, Verification
 
@@ -22,7 +24,9 @@ PAGES = [path for path in project_files() if path.suffix == ".md"]
 #: fences whose content is run or written; any other language is only shown
 RUN = {"console", "python", "pycon"}
 
-_FENCE = re.compile(r"^```(?P<language>\w*)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^ *```(?P<language>\w*)(?: (?P<file>\S+))?\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
 _LINK = re.compile(r"(?P<image>!?)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 _MAKES = re.compile(r"^(\w+):.*##", re.MULTILINE)
 _STATUS = re.compile(r"\s+# exit status (\d)$")
@@ -41,7 +45,12 @@ class Block:
 def blocks(page: Path) -> list[Block]:
     text = (ROOT / page).read_text("utf-8")
     return [
-        Block(found["language"], found["file"], found["text"], text.count("\n", 0, found.start("text")) + 1)
+        Block(
+            found["language"],
+            found["file"],
+            textwrap.dedent(found["text"]),
+            text.count("\n", 0, found.start("text")) + 1,
+        )
         for found in _FENCE.finditer(text)
     ]
 
@@ -109,6 +118,13 @@ def test_what_a_page_shows_runs(page: Path, tmp_path: Path, monkeypatch: pytest.
             failed = runner.run(example, out=told.append, clear_globs=False).failed
             assert 0 == failed, "".join(told)
             names.update(example.globs)
+
+
+def test_a_timescale_shown_to_contributors_loads() -> None:
+    head = '[pack]\nid = "shown"\ntitle = "Shown"\nprocess = "assessment"\nreviewed_on = 2026-11-21\n'
+    shown = [block.text for block in blocks(Path("CONTRIBUTING.md")) if block.language == "toml"]
+
+    assert [1] == [len(read_pack(head + text, "shown").timescales) for text in shown]
 
 
 def anchors(page: Path) -> set[str]:
