@@ -35,6 +35,9 @@ class Counting(StrEnum):
     BEGINNING_WITH = "beginning_with"
     #: the trigger's day is DAY 1 of a court timetable, or the next business day if it is none
     COURT_DAY = "court_day"
+    #: whole days between, as court rules and orders count: the day it begins and the day of an event it ends
+    #: with are left out, and in seven days or fewer so is every day that is no business day
+    CLEAR_DAYS = "clear_days"
 
 
 class MonthPolicy(StrEnum):
@@ -52,6 +55,9 @@ class DurationRefused(ValueError):
 
 _DAYS_FOR_MONTHS = {3: 91, 6: 183}
 _WORKED = frozenset({Unit.WORKING_DAYS, Unit.BUSINESS_DAYS})
+_FIRST_DAY_COUNTS = frozenset({Counting.BEGINNING_WITH, Counting.COURT_DAY})
+#: clear days up to this number are counted in business days: Family Procedure Rules 2010, r 2.9(4)
+SHORT_PERIOD = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +121,13 @@ def due_on(
     "Beginning with" ends a day earlier: 26 weeks beginning with Monday 12 January 2026 end on Sunday 12 July.
     A month or year beginning with a date its last month lacks ends with that month: one month beginning with
     31 January ends on the last of February. Raises DurationRefused for hours, for court days counted in
-    anything but working or business days, and for a period of no length beginning with a day.
+    anything but working or business days, for clear days in anything but calendar days, and for a period of no
+    length beginning with a day.
     """
-    if counting is not Counting.DAY_AFTER_TRIGGER and limit.number < 1:
+    if counting in _FIRST_DAY_COUNTS and limit.number < 1:
         raise DurationRefused(f"Can't count {limit.words()} beginning with {start}: the first day is day 1.")
+    if counting is Counting.CLEAR_DAYS:
+        return _clear(start, limit, calendar, limit.number)
     if limit.unit in _WORKED:
         if counting is Counting.DAY_AFTER_TRIGGER:
             return calendar.add_working_days(start, limit.number)
@@ -149,6 +158,18 @@ def _calendar_end(start: date, limit: Limit, months: MonthPolicy, sign: int = 1)
     )
 
 
+def _clear(day: date, limit: Limit, calendar: WorkingCalendar, step: int) -> date:
+    """Go so many days from a day: business days where the period is a short one, calendar days where it is not."""
+    if limit.unit is not Unit.CALENDAR_DAYS:
+        raise DurationRefused(f"Can't count {limit.words()} as clear days. Give the limit in calendar days.")
+    return calendar.add_working_days(day, step) if counts_business_days(limit) else _plus_days(day, step)
+
+
+def counts_business_days(limit: Limit) -> bool:
+    """Say whether clear days leave out the days on which the court does not work: in seven days or fewer."""
+    return limit.number <= SHORT_PERIOD
+
+
 def _plus_days(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
@@ -167,11 +188,20 @@ def due_at(start: datetime, hours: int) -> datetime:
     return start.astimezone(UTC) + timedelta(hours=hours)
 
 
-def count_back(from_day: date, limit: Limit, calendar: WorkingCalendar) -> date:
+def count_back(
+    from_day: date,
+    limit: Limit,
+    calendar: WorkingCalendar,
+    counting: Counting = Counting.DAY_AFTER_TRIGGER,
+) -> date:
     """Give the last day that leaves the whole limit before an appointed day, which is itself day 0.
 
-    Two working days before Tuesday 28 April 2026 is Friday 24 April. Raises DurationRefused for hours.
+    Two working days before Tuesday 28 April 2026 is Friday 24 April. As clear days the day of the act is left out
+    too: two clear days before that Tuesday are Friday and Monday, so it is done by Thursday the 23rd. Raises
+    DurationRefused for hours, and for clear days in anything but calendar days.
     """
+    if counting is Counting.CLEAR_DAYS:
+        return _clear(from_day, limit, calendar, -limit.number - 1)
     if limit.unit in _WORKED:
         return calendar.add_working_days(from_day, -limit.number)
     return _calendar_end(from_day, limit, MonthPolicy.CALENDAR_MONTHS, sign=-1)[0]
@@ -199,19 +229,23 @@ def day_ledger(
     """List each day from start to due: its number in the count, or why it does not count.
 
     The last row of a limit in working days carries the limit's own number; of weeks, months and years the
-    number of days. With `due` before `start` the days are listed going back, as a limit is counted back.
-    Raises DurationRefused for hours.
+    number of days. With `due` before `start` the days are listed going back, as a limit is counted back; the day
+    by which to act is no clear day, and so not one of the count. Raises DurationRefused for hours.
     """
     if limit.unit is Unit.HOURS:
         raise DurationRefused(f"Can't list {limit.words()} day by day: they run by the clock.")
     step = 1 if due >= start else -1
     rows: list[LedgerDay] = []
     count, day = 0, start
-    if step < 0 or counting is Counting.DAY_AFTER_TRIGGER:
+    clear = counting is Counting.CLEAR_DAYS
+    worked = limit.unit in _WORKED or (clear and counts_business_days(limit))
+    if step < 0 or counting not in _FIRST_DAY_COUNTS:
         rows.append(LedgerDay(start, 0, "the day counted from is day 0"))
         day += timedelta(days=step)
     while (due - day).days * step >= 0:
-        why = calendar.why_not_working(day) if limit.unit in _WORKED else None
+        why = calendar.why_not_working(day) if worked else None
+        if clear and step < 0 and day == due:
+            why = "the day by which to act is not one of the clear days"
         if why is None:
             count += 1
         rows.append(LedgerDay(day, None if why else count, why))
