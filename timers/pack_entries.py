@@ -78,10 +78,23 @@ class StartEntry(ClauseEntry):
     nth: int | None = Field(None, ge=1)
     from_nth: int | None = Field(None, ge=1)
     date_from: str | None = None
+    from_birth: bool = False
+    ends_from: str | None = None
+    counting: Counting | None = None
+    year_of: str | None = None
+    from_year: int | None = Field(None, ge=1)
+    to_year: int | None = Field(None, ge=1)
     needs: list[ClauseEntry] = []
     unless: list[ClauseEntry] = []
+    without: list[ClauseEntry] = []
     open_case: bool | None = None
     assumes: Texts = ()
+
+    @model_validator(mode="after")
+    def _counts_years_of_something(self) -> "StartEntry":
+        if (self.year_of is None) != (self.from_year is None and self.to_year is None):
+            raise ValueError("year_of goes with from_year, to_year or both: the years since what, and which")
+        return self
 
     def started(self) -> Start:
         return Start(
@@ -89,8 +102,15 @@ class StartEntry(ClauseEntry):
             nth=self.nth,
             from_nth=self.from_nth,
             date_from=self.date_from,
+            from_birth=self.from_birth,
+            ends_from=self.ends_from,
+            counting=self.counting,
+            year_of=self.year_of,
+            from_year=self.from_year,
+            to_year=self.to_year,
             needs=tuple(clause.built() for clause in self.needs),
             unless=tuple(clause.built() for clause in self.unless),
+            without=tuple(clause.built() for clause in self.without),
             open_case=self.open_case,
             assumes=self.assumes,
         )
@@ -147,6 +167,8 @@ class TimescaleEntry(Entry):
     effective_to: date | None = None
     reviewed_on: date | None = None
     commenced: bool = True
+    only_in: Texts = ()
+    not_in: Texts = ()
     counting: Counting
     starts: list[StartEntry] = []
     stops: list[ClauseEntry] = []
@@ -176,8 +198,12 @@ class TimescaleEntry(Entry):
             raise ValueError(
                 "a timescale with a clock needs starts and stops; one without a number is kind = 'no_clock'"
             )
-        if (self.limit is None) == (not self.limits):
+        if self.limit is not None and self.limits:
             raise ValueError("give either limit or limits")
+        if self.limit is None and not self.limits and not all(start.ends_from for start in self.starts):
+            raise ValueError(
+                "give limit, limits, or, where an order sets the last day, ends_from in every start"
+            )
         if (self.kind is Kind.ROLLING_CAP) != (self.in_any is not None):
             raise ValueError("a rolling cap needs in_any, such as { months = 12 }, and nothing else has it")
         return self
@@ -214,6 +240,8 @@ class TimescaleEntry(Entry):
             governed_by=self.governed_by.built() if self.governed_by else None,
             extension=self.extension.built() if self.extension else None,
             commenced=self.commenced,
+            only_in=frozenset(self.only_in),
+            not_in=frozenset(self.not_in),
             authority=head.authority,
             target_percent=self.target_percent,
             source_url=self.source_url,
@@ -237,6 +265,7 @@ KEYS_OF: dict[str, type[BaseModel]] = {
     "revives": ClauseEntry,
     "needs": ClauseEntry,
     "unless": ClauseEntry,
+    "without": ClauseEntry,
     "governed_by": ClauseEntry,
     "facts": FactEntry,
     "limits": LimitEntry,

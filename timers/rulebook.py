@@ -61,7 +61,8 @@ def rulebook(packs: Iterable[Pack], *, authority: str | None, openers: Mapping[s
         if pack.authority not in (None, authority):
             continue
         for timescale in pack.timescales:
-            versions.setdefault(timescale.id, []).append(timescale)
+            if timescale.holds_for(authority):
+                versions.setdefault(timescale.id, []).append(timescale)
     for rule, found in versions.items():
         found.sort(key=lambda version: version.effective_from)
         for older, newer in pairwise(found):

@@ -97,10 +97,22 @@ class Start:
     from_nth: int | None = None
     #: data field that holds the date to count from; the event's own date where it is missing
     date_from: str | None = None
+    #: count from the child's birth; no clock where the case does not tell it
+    from_birth: bool = False
+    #: data field in which an order sets the last day itself; the limit is counted where it is missing
+    ends_from: str | None = None
+    #: which day is day 1 after this start, where it is not as in the timescale's others
+    counting: Counting | None = None
+    #: only in these years since the last such event of the episode; the first ends before the anniversary
+    year_of: str | None = None
+    from_year: int | None = None
+    to_year: int | None = None
     #: at least one of these must be found among the linked episodes; empty needs nothing
     needs: tuple[Clause, ...] = ()
     #: none of these may be found before the event in its episode
     unless: tuple[Clause, ...] = ()
+    #: none of these may be found in its episode at all, before the event or after it
+    without: tuple[Clause, ...] = ()
     #: True: only where its episode follows no other or is marked data.open_case; False: only where it follows one
     open_case: bool | None = None
     #: event types this start relies on not having happened; a source that doesn't tell them makes the timer unknown
@@ -167,6 +179,10 @@ class Timescale:
     extension: Extension | None = None
     #: enacted, but no day appointed for it to begin
     commenced: bool = True
+    #: authorities in which alone it has commenced (pilots); empty for everywhere
+    only_in: frozenset[str] = frozenset()
+    #: authorities in which it has not (yet) commenced, or that are exempt
+    not_in: frozenset[str] = frozenset()
     authority: str | None = None
     #: share of timers a local standard wants in time
     target_percent: int | None = None
@@ -187,6 +203,10 @@ class Timescale:
             and (self.effective_to is None or on <= self.effective_to)
         )
 
+    def holds_for(self, authority: str | None) -> bool:
+        """Say whether it has commenced in an authority; None asks about the country as a whole."""
+        return authority not in self.not_in and (not self.only_in or authority in self.only_in)
+
     def has_clock(self) -> bool:
         return bool(self.starts) and self.kind not in (Kind.NO_CLOCK, Kind.DEFINITION)
 
@@ -194,7 +214,7 @@ class Timescale:
         """Every event type on which its timers can depend."""
         clauses = [start.clause for start in self.starts]
         for start in self.starts:
-            clauses += [*start.needs, *start.unless]
+            clauses += [*start.needs, *start.unless, *start.without]
         clauses += [*self.stops, *self.voids, *self.revives]
         if self.governed_by:
             clauses.append(self.governed_by)
@@ -202,6 +222,7 @@ class Timescale:
         facts += [fact for rule in self.limits for fact in rule.facts]
         types = {clause.event for clause in clauses} | {event for fact in facts for event in fact.events}
         types |= {rule.since for rule in self.limits if rule.since}
+        types |= {start.year_of for start in self.starts if start.year_of}
         if self.extension:
             types.add(self.extension.event)
         return frozenset(types)
