@@ -44,7 +44,8 @@ def import_files(
     """Bring files, and the files in folders, into an authority's cases. The same file again changes nothing.
 
     A file that can't be brought in is refused whole and leaves no trace; the others go in. A record that can't
-    be true is refused, one that does not fit its case is quarantined; both are kept with their row.
+    be true is refused, one that does not fit its case is quarantined; both are kept with their row. A refused row
+    is kept until a file of the same name comes without it.
     """
     report = ImportReport()
     for path in paths:
@@ -124,6 +125,7 @@ class _Import:
             if len(batch) + len(refused) >= BATCH:
                 self._flush(batch, refused)
         self._flush(batch, refused)
+        self._release_what_was_mended()
         self._note(file)
 
     def _flush(self, batch: list[Told], refused: list[Refused]) -> None:
@@ -213,6 +215,22 @@ class _Import:
             content=content,
             kept_at=self.imported_at,
         )
+
+    def _release_what_was_mended(self) -> None:
+        """Release the rows refused in an earlier version of this file that this version does not have."""
+        still = {row.quarantine_id for row in self.report.refusals}
+        with self.engine.store.snapshot() as unit:
+            waiting = unit.quarantined(self.authority)
+        mended = [
+            row.quarantine_id
+            for row in waiting
+            if row.file == self.account.file
+            and "events" not in row.content
+            and row.quarantine_id not in still
+        ]
+        if mended:
+            with self.engine.store.transaction() as unit:
+                unit.release(self.authority, mended, self.imported_at)
 
     def _not_used(self, what: str, count: int) -> None:
         self.account.not_used[what] = self.account.not_used.get(what, 0) + count

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from caseclock.exchange.importing import BATCH, Retried, import_files, retry_quarantine
 from caseclock.exchange.reports import FileReport, ImportReport
+from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Quarantined
+from caseclock.store.sql import open_store
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 from caseclock.workflow.engine import Engine
@@ -106,6 +109,20 @@ def test_a_refused_row_is_kept_with_where_it_stood_what_it_said_and_why(
     assert "2026-05-01" == row.content["row"]["CINreferralDate"]
     assert row.reason.endswith("Correct the date.")
     assert not report.is_clean
+
+
+def test_a_corrected_file_of_the_same_name_releases_what_it_mends(
+    census: Callable[..., Path],
+    child: Callable[..., str],
+    details: Callable[..., str],
+    bring_in: Callable[..., ImportReport],
+    kept: Callable[[], list[Quarantined]],
+) -> None:
+    wrong, also_wrong = child(details("2026-05-01")), child(details("2026-05-01"), case_id="C-2")
+    bring_in(census(wrong, name="other.xml"), census(wrong, also_wrong))
+    bring_in(census(child(details("2024-05-01")), also_wrong))
+
+    assert {("other.xml", "C-1042"), ("census.xml", "C-2")} == {(row.file, row.case_id) for row in kept()}
 
 
 def test_what_does_not_fit_its_case_yet_is_kept_and_goes_in_once_it_does(
@@ -380,6 +397,43 @@ def test_an_import_is_noted_with_its_report_and_the_files_digest(
 def test_a_record_that_goes_missing_is_never_passed_over() -> None:
     with pytest.raises(RuntimeError, match="Of 3 records in census, 2 are accounted for"):
         FileReport("census", records=3, accepted=1, refused=1).check()
+
+
+def test_an_import_that_was_interrupted_is_finished_by_the_next(
+    engine: Engine, bring_in: Callable[..., ImportReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine stops after two batches of 100 records; the same file again brings in the rest, and nothing twice."""
+    monkeypatch.setattr("caseclock.exchange.importing.BATCH", 100)
+    path = Path(str(files("caseclock") / "samples" / "cin_census" / "fake_CIN_data.xml"))
+
+    def stop(_file: str, records: int) -> None:
+        if records >= 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_files([path], engine=engine, authority="thurrock", imported_at=NOW, progress=stop)
+    report = bring_in(path)
+    with engine.store.snapshot() as unit:
+        noted = unit.imports("thurrock")
+
+    assert (654, 17) == (report.totals()["records"], report.totals()["refused"])
+    assert 637 == report.totals()["accepted"] + report.totals()["unchanged"]
+    assert 180 < report.totals()["unchanged"] < 220
+    assert 1 == len(noted)
+
+
+@pytest.mark.parametrize("database", ["memory", "sqlite"])
+def test_a_database_on_disk_gives_the_same_report_as_one_in_memory(database: str, tmp_path: Path) -> None:
+    samples = Path(str(files("caseclock") / "samples"))
+    with open_store(f"sqlite:///{tmp_path / 'caseclock.db'}") as sqlite:
+        engine = Engine(sqlite if database == "sqlite" else InMemoryStore())
+        first, second = (
+            import_files([samples], engine=engine, authority="thurrock", imported_at=at)
+            for at in (NOW, LATER)
+        )
+
+    assert (687, 660, 25, 0, 2) == counts(first)
+    assert (687, 0, 25, 0, 662) == counts(second)
 
 
 def test_progress_is_told_batch_by_batch(lines: Callable[..., Path], engine: Engine) -> None:
