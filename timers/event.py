@@ -1,6 +1,6 @@
 """An event: a fact that happened to a case, with the two times that matter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -54,6 +54,21 @@ def in_order(events: Iterable[Event]) -> list[Event]:
             today = _within_day(sorted(today, key=_written))
         ordered.extend(today)
     return ordered
+
+
+def comes_last(ordered: Sequence[Event], event: Event) -> bool:
+    """Say whether an event, written after all others, surely stands behind all of them in the order of happening.
+
+    `ordered` is as `in_order` gives it. Only the last day is looked at.
+    """
+    for other in reversed(ordered):
+        if other.occurred.on != event.occurred.on:
+            return other.occurred.on < event.occurred.on
+        if other.recorded.latest() > event.recorded.latest():
+            return False
+        if other.occurred.at and event.occurred.at and other.occurred.at > event.occurred.at:
+            return False
+    return True
 
 
 def _within_day(written: list[Event]) -> list[Event]:

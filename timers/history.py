@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from caseclock.timers.event import Event, in_order
+from caseclock.timers.event import Event, comes_last, in_order
 from caseclock.timers.timescale import Clause, Fact, Scope, as_text
 from caseclock.timers.when import When
 
@@ -54,7 +54,7 @@ def as_known(events: Iterable[Event], known_at: datetime | None) -> list[Event]:
 
 
 class History:
-    """What is known of one case, indexed for evaluation. Immutable once made."""
+    """What is known of one case, indexed for evaluation. Only `take` changes it, and only at its end."""
 
     def __init__(
         self,
@@ -75,11 +75,27 @@ class History:
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._place: dict[str, int] = {}
         self._linked: dict[str, tuple[str, ...]] = {}
+        self._openers = openers
         for place, event in enumerate(self.events):
-            if event.episode_id not in self.episodes and event.type in openers:
-                self.episodes[event.episode_id] = _opened(event, openers[event.type])
-            self.places[event.episode_id, event.type].append(place)
-            self._place[event.event_id] = place
+            self._index(event, place)
+
+    def _index(self, event: Event, place: int) -> None:
+        if event.type in self._openers and event.episode_id not in self.episodes:
+            self.episodes[event.episode_id] = _opened(event, self._openers[event.type])
+            self._linked.clear()
+        self.places[event.episode_id, event.type].append(place)
+        self._place[event.event_id] = place
+
+    def take(self, event: Event) -> bool:
+        """Add an event, written after all others, at the end; False, and nothing added, where it belongs elsewhere.
+
+        Spares whoever has a history of all that is written in hand from making it anew for each event.
+        """
+        if event.type in (CORRECTED, RETRACTED) or not comes_last(self.events, event):
+            return False
+        self._index(event, len(self.events))
+        self.events.append(event)
+        return True
 
     def place(self, event: Event) -> int:
         """Give an event's place in the order of happening."""
@@ -102,7 +118,7 @@ class History:
         """Give the child's date of birth, as the last opening event that tells it has it."""
         told = [one.opener.data.get("date_of_birth") for one in self.episodes.values()]
         known = [str(born) for born in told if born]
-        return date.fromisoformat(known[-1]) if known else None
+        return When.parse(known[-1]).on if known else None
 
     def linked(self, episode_id: str) -> tuple[str, ...]:
         """Name the episodes joined to one by `follows`, in either direction and at any distance, itself first."""

@@ -7,13 +7,14 @@ from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.definition import NOT_BEGUN
 from caseclock.processes.machine import drive
 from caseclock.store.protocol import Episode
-from caseclock.timers.event import Event
+from caseclock.timers.event import Event, comes_last
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.refusals import BadData, DifferentContent, IllegalEvent
 from caseclock.workflow.replay import Misfit, by_episode, replay
 
 #: states of a referral in which its case is open
 _OPEN_REFERRAL = ("awaiting_decision", "decided")
+_MENDS = ("EventCorrected", "EventRetracted")
 
 
 def unrecorded(file: CaseFile, events: Sequence[Event]) -> list[Event]:
@@ -37,38 +38,36 @@ def same_content(known: Event, event: Event) -> bool:
     return replace(event, seq=known.seq, recorded=known.recorded) == known
 
 
-def accept(file: CaseFile, events: Sequence[Event]) -> list[Episode]:
-    """Add events to a case file, all or none, and give the episodes that changed.
+def accept(file: CaseFile, events: Sequence[Event]) -> list[str]:
+    """Add events to a case file, all or none, and name the episodes that changed, or are no more.
 
     The events are well formed (checks.py). Raises Refused, with the file unchanged, where one does not fit.
     """
-    if len(events) == 1:
-        moved = _driven(file, events[0])
-        if moved is not None:
-            placed = events[0].at_place(len(file.events) + 1)
-            file.add([placed])
-            unmoved = file.episodes[moved.episode_id] == moved
-            file.episodes[moved.episode_id] = moved
-            return [] if unmoved else [moved]
+    if len(events) == 1 and (moved := _driven(file, events[0])) is not None:
+        file.add([events[0].at_place(len(file.events) + 1)])
+        unmoved = file.episodes[moved.episode_id] is moved
+        file.episodes[moved.episode_id] = moved
+        return [] if unmoved else [moved.episode_id]
     tried = file.copy()
     first = len(file.events) + 1
     tried.add(event.at_place(seq) for seq, event in enumerate(events, first))
     _check_targets(tried, events)
     _check_episodes(tried, events)
     changed = tried.replay_episodes()
-    file.events, file.by_id, file.episodes = tried.events, tried.by_id, tried.episodes
+    _check_followed(tried, [name for name in changed if name not in tried.episodes], events[0])
+    file.take_over(tried)
     return changed
 
 
 def _driven(file: CaseFile, event: Event) -> Episode | None:
-    """Take the common way: one event, later than all others of its episode, through the process's machine.
+    """Take the common way: one event, later than all others of its case, through the process's machine.
 
-    None where the event does not come last, so that the whole episode must be replayed.
+    None where the event may not come last, so that the whole episode must be replayed.
     """
     episode = file.episodes.get(event.episode_id)
     if episode is None or event.type in EVERYWHERE or event.type in OPENERS:
         return None
-    if any(not _comes_after(event, other) for other in file.events if other.episode_id == event.episode_id):
+    if not comes_last(file.history().events, event):
         return None
     process = PROCESSES[episode.process]
     reached = drive(process, episode.state, event.type, event.data)
@@ -76,25 +75,14 @@ def _driven(file: CaseFile, event: Event) -> Episode | None:
         raise _illegal(event, Misfit(event, process, episode.state), late=False)
     if reached == episode.state:
         return episode
-    return replace(
-        episode, state=reached, closed_on=event.occurred.on if process.state(reached).final else None
-    )
-
-
-def _comes_after(event: Event, other: Event) -> bool:
-    if other.type in EVERYWHERE:
-        return other.type not in ("EventCorrected", "EventRetracted")
-    if event.occurred.on != other.occurred.on:
-        return event.occurred.on > other.occurred.on
-    if event.occurred.at and other.occurred.at:
-        return event.occurred.at >= other.occurred.at
-    return event.recorded.latest() >= other.recorded.latest()
+    closed_on = event.occurred.on if process.state(reached).final else None
+    return replace(episode, state=reached, closed_on=closed_on)
 
 
 def _check_targets(tried: CaseFile, events: Sequence[Event]) -> None:
     """Refuse corrections of what is not there, or was taken back before."""
     for event in events:
-        if event.type not in ("EventCorrected", "EventRetracted"):
+        if event.type not in _MENDS:
             continue
         target = str(event.data["event_id"])
         what = f"Can't record {event.type} on case {event.case_id}: event '{target}'"
@@ -119,7 +107,7 @@ def _check_episodes(tried: CaseFile, events: Sequence[Event]) -> None:
     fresh = {event.event_id for event in events}
     told = by_episode(tried.events)
     touched = {event.episode_id for event in events if event.type not in EVERYWHERE}
-    targets = [tried.by_id[str(event.data["event_id"])] for event in events if event.data.get("event_id")]
+    targets = [tried.by_id[str(event.data["event_id"])] for event in events if event.type in _MENDS]
     touched |= {target.episode_id for target in targets if target.type not in EVERYWHERE}
     for episode_id in sorted(touched):
         if episode_id not in told:
@@ -165,9 +153,25 @@ def _check_opening(told: dict[str, list[Event]], episode: Episode, opener: Event
             )
 
 
+def _check_followed(tried: CaseFile, gone: Sequence[str], event: Event) -> None:
+    """Refuse to take back the only event of an episode that others follow."""
+    for episode in tried.episodes.values():
+        if episode.follows in gone:
+            raise IllegalEvent(
+                f"Can't record {event.type} on case {event.case_id}: nothing would be left of episode "
+                f"'{episode.follows}', and episode '{episode.episode_id}' follows it. Retract the events of that one "
+                "first, or all of them together."
+            )
+
+
 def _illegal(event: Event, misfit: Misfit, *, late: bool) -> IllegalEvent:
     told = misfit.event
     where = f"case {told.case_id}, episode {told.episode_id}"
+    if misfit.process is None and late:
+        return IllegalEvent(
+            f"Can't record {event.type} on {where}: {told.type} of {told.occurred} would be left in an episode that "
+            "never began. Retract that first, or both together."
+        )
     if misfit.process is None:
         openers = sorted(OPENERS)
         return IllegalEvent(

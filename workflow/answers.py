@@ -11,6 +11,7 @@ from enum import StrEnum
 from caseclock.processes.reasons import reasons
 from caseclock.store.protocol import BreachStanding
 from caseclock.timers.event import Event
+from caseclock.timers.when import When
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.refusals import BadData
 
@@ -86,7 +87,7 @@ def answered(events: Iterable[Event], breach_id: str) -> Answered:
         on=last.occurred.on,
         reason_code=last.data.get("reason_code"),
         text=last.data.get("text"),
-        review_on=date.fromisoformat(str(review_on)) if review_on else None,
+        review_on=When.parse(str(review_on)).on if review_on else None,
         back_dated=last.occurred.on < last.recorded.on,
         history=told,
     )

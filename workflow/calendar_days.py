@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from caseclock.processes.catalogue import OPENERS
 from caseclock.store.protocol import CalendarChange, Transaction
 from caseclock.timers.evaluation import evaluate
 from caseclock.timers.event import Event
-from caseclock.timers.history import History
 from caseclock.timers.timer import Outcome, Timer
 from caseclock.timers.when import When
 from caseclock.workflow.engine import Engine
@@ -65,7 +63,7 @@ def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, 
     before = {timer_id: kept.timer for timer_id, kept in file.timers.items()}
     setting = engine.setting(unit, authority)
     at = cause.known_at
-    timers = evaluate(History(file.events, OPENERS), setting)
+    timers = evaluate(file.history(), setting)
     settled = settle(file, timers, considered=None, at=at)
     moves = [
         (before[kept.timer.timer_id], kept.timer)

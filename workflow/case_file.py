@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from caseclock.processes.catalogue import OPENERS
 from caseclock.store.protocol import Breach, Case, Episode, StoredTimer, Transaction
 from caseclock.timers.event import Event
+from caseclock.timers.history import History
 from caseclock.workflow.replay import episodes_of
 
 
@@ -19,6 +21,8 @@ class CaseFile:
     episodes: dict[str, Episode] = field(default_factory=dict)
     timers: dict[str, StoredTimer] = field(default_factory=dict)
     breaches: dict[str, Breach] = field(default_factory=dict)
+    #: of all events, carried on while they come in the order in which they happened; made anew where they don't
+    _history: History | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def load(cls, transaction: Transaction, case: Case) -> "CaseFile":
@@ -49,10 +53,34 @@ class CaseFile:
         for event in events:
             self.events.append(event)
             self.by_id[event.event_id] = event
+            if self._history is not None and not self._history.take(event):
+                self._history = None
 
-    def replay_episodes(self) -> list[Episode]:
-        """Work out every episode anew and give those that changed."""
-        rebuilt = {episode.episode_id: episode for episode in episodes_of(self.events)}
-        changed = [episode for name, episode in rebuilt.items() if self.episodes.get(name) != episode]
-        self.episodes.update(rebuilt)
-        return changed
+    def take_over(self, tried: "CaseFile") -> None:
+        """Make what was tried on a copy this file's own."""
+        self.events, self.by_id, self.episodes = tried.events, tried.by_id, tried.episodes
+        self._history = None
+
+    def put_back(self, length: int, episodes: dict[str, Episode]) -> None:
+        """Make the log as short, and the episodes what they were, before events were added."""
+        for event in self.events[length:]:
+            del self.by_id[event.event_id]
+        del self.events[length:]
+        self.episodes = episodes
+        self._history = None
+
+    def history(self) -> History:
+        """Give what is known of the case by all its events."""
+        if self._history is None:
+            self._history = History(self.events, OPENERS)
+        return self._history
+
+    def replay_episodes(self) -> list[str]:
+        """Work out every episode anew and name those that changed, or are no more."""
+        before = self.episodes
+        self.episodes = {episode.episode_id: episode for episode in episodes_of(self.events)}
+        return [
+            name
+            for name in dict.fromkeys((*self.episodes, *before))
+            if self.episodes.get(name) != before.get(name)
+        ]

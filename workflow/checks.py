@@ -1,14 +1,16 @@
 """Is this event well formed? Its type, its data, its times; whatever can be said without looking at the case."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, PROCESSES
+from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.definition import Field
 from caseclock.timers.event import Event
 from caseclock.timers.timescale import as_text
-from caseclock.timers.when import london_date
+from caseclock.timers.when import When, london_date
 from caseclock.workflow.refusals import BadData, UnknownEvent
 
+#: any event that opens an episode may tell it
+_BORN = Field("date_of_birth", is_date=True)
 _ANSWERED = (
     Field("breach_id", required=True),
     Field("reason_code", required=True),
@@ -16,10 +18,14 @@ _ANSWERED = (
     Field("review_on", is_date=True),
 )
 _EVERYWHERE_FIELDS: dict[str, tuple[Field, ...]] = {
-    "TimerExtended": (Field("timer_id", required=True), Field("until"), Field("reason", required=True)),
+    "TimerExtended": (
+        Field("timer_id", required=True),
+        Field("until", is_date=True),
+        Field("reason", required=True),
+    ),
     "EventCorrected": (
         Field("event_id", required=True),
-        Field("occurred_at", required=True),
+        Field("occurred_at", required=True, is_date=True),
         Field("reason", required=True),
     ),
     "EventRetracted": (Field("event_id", required=True), Field("reason", required=True)),
@@ -51,19 +57,31 @@ def check_form(event: Event, at: datetime) -> None:
             f"Can't record {event.type} on case {event.case_id}: it is dated {event.occurred}, after the moment of "
             f"recording ({at.isoformat()}). Record it once it has happened, or mend its date."
         )
+    if event.recorded.on > london_date(at) or event.recorded.on < event.occurred.on:
+        raise BadData(
+            f"Can't record {event.type} on case {event.case_id}: it says it was written down on {event.recorded.on}, "
+            f"but it happened on {event.occurred.on} and is recorded on {london_date(at)}. Mend recorded_at, or leave "
+            "it out."
+        )
     for field in fields_of(event.type):
         _check_field(event, field)
+    if event.type == "EventCorrected" and When.parse(str(event.data["occurred_at"])).earliest() > at:
+        raise BadData(
+            f"Can't record {event.type} on case {event.case_id}: data.occurred_at is {event.data['occurred_at']}, "
+            f"after the moment of recording ({at.isoformat()}). Give the day on which it happened."
+        )
 
 
 def fields_of(event_type: str) -> tuple[Field, ...]:
     """List the data fields the engine looks at in events of a type, over all processes that handle it."""
     if event_type in EVERYWHERE:
         return _EVERYWHERE_FIELDS.get(event_type, ())
-    return tuple(
+    fields = tuple(
         field
         for process in EVENT_TYPES[event_type]
         for field in PROCESSES[process].fields.get(event_type, ())
     )
+    return (*fields, _BORN) if event_type in OPENERS and _BORN not in fields else fields
 
 
 def _check_field(event: Event, field: Field) -> None:
@@ -79,6 +97,8 @@ def _check_field(event: Event, field: Field) -> None:
         raise BadData(f"{what} is '{value}', which is not known. Give one of {known}.")
     if field.is_date:
         try:
-            date.fromisoformat(value[:10])
+            When.parse(value)
         except ValueError:
-            raise BadData(f"{what} is '{value}', which is not a date. Write it as 2026-03-02.") from None
+            raise BadData(
+                f"{what} is '{value}', which is not a date. Write it as 2026-03-02, or as an instant with its offset."
+            ) from None

@@ -17,10 +17,10 @@ from caseclock.store.protocol import (
     Store,
     Transaction,
 )
-from caseclock.timers.calendar import AddedDay, BankHolidays, england_and_wales
+from caseclock.timers.calendar import AddedDay, BankHolidays, CalendarExhausted, england_and_wales
+from caseclock.timers.durations import DurationRefused
 from caseclock.timers.evaluation import Setting, evaluate
 from caseclock.timers.event import Event
-from caseclock.timers.history import History
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
@@ -29,8 +29,11 @@ from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.checks import check_form
 from caseclock.workflow.event_lines import event_line, parse_line
 from caseclock.workflow.extensions import check_extension
-from caseclock.workflow.refusals import CaseBusy, DifferentContent, Refused
+from caseclock.workflow.fitting import Taken, fit
+from caseclock.workflow.refusals import BadData, CaseBusy, DifferentContent, Refused
 from caseclock.workflow.settling import Settled, settle
+
+__all__ = ["Engine", "Recorded", "Taken"]
 
 #: how often one attempt is repeated when others write to the same case at the same time
 ATTEMPTS = 8
@@ -48,17 +51,6 @@ class Recorded:
 
     events: int
     timers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What came of one record of an import."""
-
-    #: recorded, unchanged (all of it was known before) or quarantined
-    status: str
-    #: events newly written
-    events: int
-    reason: str | None = None
 
 
 class Engine:
@@ -187,14 +179,21 @@ class Engine:
                 check_extension(file, event, setting)
             elif event.type in ANSWERS:
                 check_answer(file, event)
-        first = len(file.events)
-        episodes = accept(file, fresh)
+        first, before = len(file.events), dict(file.episodes)
+        changed = accept(file, fresh)
         affected = self._affected(setting, fresh)
-        timers = evaluate(History(file.events, OPENERS), setting, affected)
+        try:
+            timers = evaluate(file.history(), setting, affected)
+        except (CalendarExhausted, DurationRefused) as error:
+            file.put_back(first, before)
+            raise BadData(
+                f"Can't record {fresh[0].type} of {fresh[0].occurred} on case {file.case.case_id}: its timers can't be "
+                f"counted. {error}"
+            ) from error
         settled = settle(file, timers, considered=affected, at=at, cause=fresh[-1])
         placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
         file.add(placed)
-        return _Step(file.events[first:], [episode.episode_id for episode in episodes], settled)
+        return _Step(file.events[first:], changed, settled)
 
     def _affected(self, setting: Setting, events: Sequence[Event]) -> frozenset[str] | None:
         """Name the timescales that events can bear on; None for all."""
@@ -213,18 +212,18 @@ class Engine:
         file = self.file(unit, authority, case_id)
         kept = [row for row in unit.quarantined(authority, case_id) if "events" in row.content]
         groups = [*records, *([parse_line(line, at=at) for line in row.content["events"]] for row in kept)]
-        results: list[Taken | None] = [None] * len(groups)
         steps: list[_Step] = []
-        progress = True
-        while progress:
-            progress = False
-            for place, group in enumerate(groups):
-                if results[place] is None or results[place].status == "quarantined":  # type: ignore[union-attr]
-                    results[place], step = self._try(unit, file, group, at)
-                    if step is not None:
-                        steps.append(step)
-                        progress = True
-        taken = [result for result in results if result is not None]
+
+        def attempt(group: Sequence[Event]) -> Taken:
+            try:
+                fresh = unrecorded(file, group)
+                if fresh:
+                    steps.append(self._accepted(unit, file, fresh, at))
+            except Refused as refusal:
+                return Taken("quarantined", 0, str(refusal))
+            return Taken("recorded", len(fresh)) if fresh else Taken("unchanged", 0)
+
+        taken = fit(groups, attempt, lambda event_id: event_id in file.by_id)
         released = [
             row.quarantine_id
             for row, result in zip(kept, taken[len(records) :], strict=True)
@@ -236,25 +235,16 @@ class Engine:
             self._write(unit, file, steps, at)
         return taken[: len(records)]
 
-    def _try(
-        self, unit: Transaction, file: CaseFile, group: Sequence[Event], at: datetime
-    ) -> tuple[Taken, "_Step | None"]:
-        try:
-            fresh = unrecorded(file, group)
-            if not fresh:
-                return Taken("unchanged", 0), None
-            return Taken("recorded", len(fresh)), self._accepted(unit, file, fresh, at)
-        except Refused as refusal:
-            return Taken("quarantined", 0, str(refusal)), None
-
     def _write(self, unit: Transaction, file: CaseFile, steps: "Sequence[_Step]", at: datetime) -> Recorded:
         """Write what the steps brought about, the last state of each row once."""
         events = [event for step in steps for event in step.events]
         if events:
             file.case = unit.append(file.case, events)
-        unit.write_episodes(
-            [file.episodes[name] for name in dict.fromkeys(n for s in steps for n in s.episodes)]
-        )
+        changed = dict.fromkeys(name for step in steps for name in step.episodes)
+        if changed:
+            unit.write_episodes([file.episodes[name] for name in changed if name in file.episodes])
+            no_more = [name for name in changed if name not in file.episodes]
+            unit.remove_episodes(file.case.authority, file.case.case_id, no_more)
         touched = dict.fromkeys(kept.timer.timer_id for step in steps for kept in step.settled.timers)
         removed = dict.fromkeys(timer_id for step in steps for timer_id in step.settled.removed)
         timers = [file.timers[timer_id] for timer_id in touched if timer_id in file.timers]
@@ -303,5 +293,6 @@ class _Step:
 
     #: with their places in the log, Caseclock's own behind them
     events: list[Event]
+    #: names of those that changed, or are no more
     episodes: list[str]
     settled: Settled

@@ -74,7 +74,7 @@ def episodes_of(events: Sequence[Event]) -> list[Episode]:
     for episode_id, told in by_episode(events).items():
         episode = replay(told)
         if isinstance(episode, Misfit):
-            raise ValueError(
+            raise LogMisfit(
                 f"{episode.event.type} ({episode.event.event_id}) does not fit in episode {episode_id}."
             )
         rebuilt.append(episode)
