@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
+from caseclock.timers.durations import Counting, add_months
 from caseclock.timers.event import Event
-from caseclock.timers.history import History
+from caseclock.timers.history import History, OpenedEpisode
 from caseclock.timers.timescale import Start, Timescale, as_text
 from caseclock.timers.when import When
 
@@ -25,6 +26,8 @@ class Anchor:
     key: str | None
     #: episode the timer is told under: one of the timescale's own process where there is one
     episode_id: str
+    #: last day as an order sets it, or None where the limit is counted
+    ends_on: date | None = None
 
     @property
     def timer_id(self) -> str:
@@ -32,6 +35,11 @@ class Anchor:
         event = self.event
         parts = (event.authority, event.case_id, self.version.id, event.event_id, self.key or "")
         return blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()
+
+    @property
+    def counting(self) -> Counting:
+        """Which day is day 1."""
+        return self.start.counting or self.version.counting
 
 
 def anchors(history: History, versions: tuple[Timescale, ...]) -> Iterator[Anchor]:
@@ -61,11 +69,17 @@ def _anchor(history: History, version: Timescale, start: Start, place: int) -> A
     event = history.events[place]
     if not _starts(history, start, event, place):
         return None
-    counts_from = _counts_from(start, event)
-    if not version.in_force(_governing_day(history, version, event, counts_from)):
+    counts_from = _counts_from(history, start, event)
+    if counts_from is None:
+        return None
+    ends_on = _set_day(start, event)
+    if ends_on is None and not version.limits:
+        return None
+    if not version.in_force(_governing_day(history, version, start, event, counts_from)):
         return None
     key = as_text(event.data.get(version.key)) or None if version.key else None
-    return Anchor(event, place, start, counts_from, version, key, _told_under(history, version, event))
+    told_under = _told_under(history, version, event)
+    return Anchor(event, place, start, counts_from, version, key, told_under, ends_on)
 
 
 def _starts(history: History, start: Start, event: Event, place: int) -> bool:
@@ -75,40 +89,83 @@ def _starts(history: History, start: Start, event: Event, place: int) -> bool:
         open_case = episode.follows is None or bool(event.data.get("open_case"))
         if open_case != start.open_case:
             return False
+    if start.year_of is not None and not _in_year(history, start, event, place):
+        return False
     if start.needs:
         linked = history.linked(event.episode_id)
         if not any(next(history.matching(clause, linked), None) is not None for clause in start.needs):
             return False
-    return not any(
-        found < place for clause in start.unless for found in history.matching(clause, (event.episode_id,))
-    )
+    own = (event.episode_id,)
+    if any(next(history.matching(clause, own), None) is not None for clause in start.without):
+        return False
+    return not any(found < place for clause in start.unless for found in history.matching(clause, own))
 
 
-def _counts_from(start: Start, event: Event) -> When:
+def _in_year(history: History, start: Start, event: Event, place: int) -> bool:
+    """Say whether the event falls in the years wanted since something began; not where that has not begun."""
+    begun = history.last_event(str(start.year_of), event.episode_id, place)
+    if begun is None:
+        return False
+    on, since = event.occurred.on, begun.occurred.on
+    if start.from_year is not None and on < add_months(since, 12 * (start.from_year - 1)):
+        return False
+    return start.to_year is None or on < add_months(since, 12 * start.to_year)
+
+
+def _counts_from(history: History, start: Start, event: Event) -> When | None:
+    """Say from when a start counts; None where it counts from a birth that the case does not tell."""
+    if start.from_birth:
+        born = history.date_of_birth()
+        return None if born is None else When(born)
     if start.date_from and event.data.get(start.date_from):
         return When.parse(str(event.data[start.date_from]))
     return event.occurred
 
 
-def _governing_day(history: History, version: Timescale, event: Event, counts_from: When) -> date:
+def _set_day(start: Start, event: Event) -> date | None:
+    told = event.data.get(start.ends_from) if start.ends_from else None
+    return When.parse(str(told)).on if told else None
+
+
+def _governing_day(
+    history: History, version: Timescale, start: Start, event: Event, counts_from: When
+) -> date:
     """Say on which day's law the timer runs: that of the governing event where there is one, else its start."""
     if version.governed_by is not None:
         linked = history.linked(event.episode_id)
         place = min(history.matching(version.governed_by, linked), default=None)
         if place is not None:
             return history.events[place].occurred.on
-    return counts_from.on
+    return event.occurred.on if start.from_birth else counts_from.on
 
 
 def _told_under(history: History, version: Timescale, event: Event) -> str:
-    """Name the episode a timer is told under: the first of its own process that its trigger is linked to."""
+    """Name the episode a timer is told under: the nearest of its own process in the trigger's own line.
+
+    An enquiry's conference is told under the plan that came of it, not under an earlier plan that followed the same
+    referral.
+    """
     if history.episodes[event.episode_id].process == version.process:
         return event.episode_id
-    fitting = [
-        episode
-        for episode in (history.episodes[linked] for linked in history.linked(event.episode_id))
-        if episode.process == version.process and not episode.opener.data.get("open_case")
-    ]
-    if not fitting:
-        return event.episode_id
-    return min(fitting, key=lambda episode: history.place(episode.opener)).episode_id
+    for episode in _line(history, event.episode_id):
+        if episode.process == version.process and not episode.opener.data.get("open_case"):
+            return episode.episode_id
+    return event.episode_id
+
+
+def _line(history: History, episode_id: str) -> Iterator[OpenedEpisode]:
+    """Yield the episodes that follow from one, nearest first, then those it follows itself."""
+    seen = {episode_id}
+    frontier = [episode_id]
+    while frontier:
+        near = [
+            one for one in history.episodes.values() if one.follows in frontier and one.episode_id not in seen
+        ]
+        yield from near
+        frontier = [one.episode_id for one in near]
+        seen.update(frontier)
+    before = history.episodes[episode_id].follows
+    while before in history.episodes and before not in seen:
+        yield history.episodes[before]
+        seen.add(before)
+        before = history.episodes[before].follows

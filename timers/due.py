@@ -1,6 +1,6 @@
 """Due dates: which limit applies to an anchor, what day it gives, and what extends it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from caseclock.timers.anchors import Anchor
@@ -68,6 +68,8 @@ class Due:
 
 def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> Due:
     """Give the lawful days of the timer that an anchor starts."""
+    if anchor.ends_on is not None:
+        return _set_by_order(history, anchor, anchor.ends_on, calendar, months)
     rule = applicable(history, anchor, calendar, months)
     limit = rule.limit
     if anchor.version.kind is Kind.ROLLING_CAP:
@@ -80,10 +82,29 @@ def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: 
         return Due(limit, None, None, None, first)
     not_before = None
     if rule.not_before is not None:
-        not_before = due_on(anchor.counts_from.on, rule.not_before, anchor.version.counting, calendar, months)
-    extensions = _extensions(history, anchor, first, calendar, months)
-    last = max([first, *(one.until for one in extensions if one.until)])
-    return Due(limit, last, None, first if extensions else None, not_before, extensions)
+        not_before = due_on(anchor.counts_from.on, rule.not_before, anchor.counting, calendar, months)
+    return _extended(history, anchor, Due(limit, first, None, None, not_before), calendar, months)
+
+
+def _set_by_order(
+    history: History, anchor: Anchor, ends_on: date, calendar: WorkingCalendar, months: MonthPolicy
+) -> Due:
+    """Take the last day from the order itself; its length is told in calendar days."""
+    length = Limit(max(0, (ends_on - anchor.counts_from.on).days), Unit.CALENDAR_DAYS)
+    return _extended(history, anchor, Due(length, ends_on, None, None, None), calendar, months)
+
+
+def _extended(
+    history: History, anchor: Anchor, due: Due, calendar: WorkingCalendar, months: MonthPolicy
+) -> Due:
+    """Move a last day to where the extensions asked for bring it."""
+    if due.on is None:
+        return due
+    extensions = _extensions(history, anchor, due.on, calendar, months)
+    if not extensions:
+        return due
+    last = max([due.on, *(one.until for one in extensions if one.until)])
+    return replace(due, on=last, first_on=due.on, extensions=extensions)
 
 
 def _capped(history: History, anchor: Anchor, limit: Limit) -> Due:
@@ -122,8 +143,8 @@ def _applies(
 
 def _day(anchor: Anchor, rule: LimitRule, calendar: WorkingCalendar, months: MonthPolicy) -> date:
     if anchor.version.kind is Kind.BACKWARDS:
-        return count_back(anchor.counts_from.on, rule.limit, calendar)
-    return due_on(anchor.counts_from.on, rule.limit, anchor.version.counting, calendar, months)
+        return count_back(anchor.counts_from.on, rule.limit, calendar, anchor.counting)
+    return due_on(anchor.counts_from.on, rule.limit, anchor.counting, calendar, months)
 
 
 def _extensions(
@@ -178,7 +199,9 @@ def judge_extension(
         return Extended(event, None, "it may be extended only with approval; approved_by is missing")
     if extension.by is None:
         return Extended(event, None, "its pack gives no length")
-    furthest = due_on(reached, extension.by, Counting.DAY_AFTER_TRIGGER, calendar, months)
+    # A court that extends a period already over does so from the day on which it orders it.
+    after = max(reached, event.occurred.on) if extension.kind is ExtensionKind.COURT else reached
+    furthest = due_on(after, extension.by, Counting.DAY_AFTER_TRIGGER, calendar, months)
     asked = date.fromisoformat(str(event.data["until"])[:10]) if event.data.get("until") else furthest
     if asked <= reached:
         return Extended(event, None, f"{asked} is not after {reached}, when it is due already")

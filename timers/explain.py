@@ -13,13 +13,16 @@ from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.standing import over, standing
 from caseclock.timers.timer import Outcome, Standing, Timer
-from caseclock.timers.timescale import Kind, Verification
+from caseclock.timers.timescale import Kind, Start, Verification
 from caseclock.timers.when import LONDON, When, london_date
 
 _COUNTING = {
     Counting.DAY_AFTER_TRIGGER: "the day after is day 1",
     Counting.BEGINNING_WITH: "that day itself is day 1",
     Counting.COURT_DAY: "the day of issue is court day 1",
+    Counting.CLEAR_DAYS: (
+        "clear days: the first and last are left out, and in seven or fewer the days on which the court does not work"
+    ),
 }
 _VERIFICATION = {
     Verification.V1: "checked against the primary text",
@@ -114,28 +117,49 @@ def _start(anchor: Anchor, timer: Timer) -> Iterator[str]:
         f"{event.by}."
     )
     if anchor.counts_from != event.occurred:
-        happened = _day(event.occurred.on)
-        yield f"It counts from data.{anchor.start.date_from}, not from the day of the event ({happened})."
+        yield f"It counts from {_counted_from(anchor)}, not from the day of the event ({_day(event.occurred.on)})."
+    if anchor.start.year_of is not None:
+        yield f"Which interval holds is told by the years since {anchor.start.year_of}: {_years(anchor.start)}."
     if any(clause.event == event.type for clause in version.stops):
         yield "The interval runs from what really happened, early or late, not from when it was due."
     if version.governed_by is not None:
         yield f"Which rule governs it is chosen by the date of {version.governed_by.event}."
 
 
+def _counted_from(anchor: Anchor) -> str:
+    if anchor.start.from_birth:
+        return "the child's birth"
+    return f"data.{anchor.start.date_from}"
+
+
+def _years(start: Start) -> str:
+    if start.from_year is None:
+        return f"up to year {start.to_year}"
+    if start.to_year is None:
+        return f"year {start.from_year} and later"
+    return f"years {start.from_year} to {start.to_year}"
+
+
 def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
     version = anchor.version
     until = f" to {_day(version.effective_to)}" if version.effective_to else ""
-    if version.kind is Kind.ROLLING_CAP and version.in_any:
+    if anchor.ends_on is not None:
+        told = f"the order itself sets the last day (data.{anchor.start.ends_from})"
+    elif version.kind is Kind.BEFORE:
+        told = f"before {anchor.event.type}, or on the same day"
+    elif version.kind is Kind.ROLLING_CAP and version.in_any:
         told = f"no more than {due.limit.words()} in any {version.in_any.words()}"
     elif version.kind is Kind.AT_LEAST:
         told = f"not before {due.limit.words()} have passed"
     elif version.kind is Kind.BACKWARDS:
         told = f"{due.limit.words()} before, counted back"
+        if anchor.counting is Counting.CLEAR_DAYS:
+            told += f" as {_COUNTING[anchor.counting]}"
     elif due.limit.unit is Unit.HOURS:
         told = f"{due.limit.words()} by the clock, whatever it does on the wall"
     else:
-        told = f"{due.limit.words()}; {_COUNTING[version.counting]}"
-    if version.early:
+        told = f"{due.limit.words()}; {_COUNTING[anchor.counting]}"
+    if version.early and version.kind is not Kind.BEFORE:
         told += "; done before it started counts too"
     yield f"The limit: {told}."
     yield (
@@ -143,15 +167,19 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
         f"{_day(version.effective_from)}{until}; {_VERIFICATION[version.verification]})."
     )
     others = [rule.limit.words() for rule in version.limits if rule.limit != due.limit]
-    if others:
+    if anchor.ends_on is not None and others:
+        yield f"Without a day in the order it would be {' or '.join(others)}."
+    elif others:
         yield f"This limit was chosen by the child's circumstances then; in others it would be {' or '.join(others)}."
 
 
 def _ledger(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> list[LedgerDay]:
-    if due.on is None or due.limit.unit is Unit.HOURS or anchor.version.kind is Kind.ROLLING_CAP:
+    if due.on is None or due.limit.unit is Unit.HOURS or anchor.ends_on is not None:
+        return []
+    if anchor.version.kind in (Kind.ROLLING_CAP, Kind.BEFORE):
         return []
     last = due.first_on or due.on
-    return day_ledger(anchor.counts_from.on, last, due.limit, anchor.version.counting, calendar)
+    return day_ledger(anchor.counts_from.on, last, due.limit, anchor.counting, calendar)
 
 
 def _days(due: Due, ledger: list[LedgerDay], calendar: WorkingCalendar) -> Iterator[str]:
