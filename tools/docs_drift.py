@@ -5,6 +5,7 @@ python tools/docs_drift.py --check    exit with 1 and name those that differ
 """
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -201,7 +202,16 @@ def commands_page() -> str:
     said = get_docs_for_click(obj=command, ctx=Context(command), name="caseclock")
     # A usage line is a pattern, not a command that could be tried: show it as plain text.
     _, _, rest = said.replace("```console\n$ ", "```text\n").partition("\n")
+    for name, first_line in summaries(command):
+        rest = re.sub(rf"^\* `{name}`: .*$", f"* `{name}`: {first_line}", rest, flags=re.MULTILINE)
     return paragraphs(["# Commands", GENERATED, rest.strip()])
+
+
+def summaries(command: object) -> Iterator[tuple[str, str]]:
+    """Give each command with the whole first line of its help, which a listing cuts short."""
+    for name, inner in getattr(command, "commands", {}).items():
+        yield name, (inner.help or "").partition("\n\n")[0].replace("\n", " ")
+        yield from summaries(inner)
 
 
 def conditions(fields: Iterable[tuple[str, tuple[str, ...]]], link: str = "is") -> str:
