@@ -203,7 +203,8 @@ def commands_page() -> str:
     # A usage line is a pattern, not a command that could be tried: show it as plain text.
     _, _, rest = said.replace("```console\n$ ", "```text\n").partition("\n")
     for name, first_line in summaries(command):
-        rest = re.sub(rf"^\* `{name}`: .*$", f"* `{name}`: {first_line}", rest, flags=re.MULTILINE)
+        whole = f"* `{name}`: {first_line}".replace("\\", "\\\\")
+        rest = re.sub(rf"^\* `{name}`: .*$", whole, rest, flags=re.MULTILINE)
     return paragraphs(["# Commands", GENERATED, rest.strip()])
 
 
