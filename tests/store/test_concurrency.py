@@ -107,6 +107,28 @@ def test_a_second_claimer_on_postgresql_gets_the_next_timers_without_waiting(
     assert (["t-0", "t-1"], ["t-2", "t-3", "t-4"]) == (first, second)
 
 
+def test_on_postgresql_a_held_case_is_none_to_who_will_not_wait_and_as_left_behind_to_who_will(
+    postgres_store: SqlStore, event: MakeEvent
+) -> None:
+    with postgres_store.transaction() as work:
+        one = work.append(Case("thurrock", "C-1042"), [event("e-1")])
+    about_to_lock = threading.Event()
+
+    def wait_for_it() -> Case | None:
+        with postgres_store.transaction() as work:
+            about_to_lock.set()
+            return work.locked_case("thurrock", "C-1042")
+
+    with ThreadPoolExecutor(1) as thread:
+        with postgres_store.transaction() as holder, postgres_store.transaction() as other:
+            held = holder.locked_case("thurrock", "C-1042")
+            assert other.locked_case("thurrock", "C-1042", wait=False) is None
+            waiting = thread.submit(wait_for_it)
+            assert about_to_lock.wait(10)
+            two = holder.append(one, [event("e-2")])
+        assert (one, two) == (held, waiting.result(10))
+
+
 def test_a_second_writer_on_sqlite_waits_until_the_first_is_done(
     sqlite_store: SqlStore, event: MakeEvent
 ) -> None:

@@ -38,6 +38,25 @@ def test_episodes_come_back_by_the_day_they_opened_and_are_replaced_by_their_id(
         assert [closed, later] == reading.episodes("thurrock", "C-1042")
 
 
+def test_removing_an_episode_takes_that_one_of_that_case_and_authority(
+    store: Store, episode: MakeEpisode
+) -> None:
+    others = [episode("A-1", authority="kent"), episode("A-1", case_id="C-7"), episode("A-2")]
+    with store.transaction() as work:
+        work.write_episodes([episode("A-1"), *others])
+
+    with store.transaction() as work:
+        work.remove_episodes("thurrock", "C-1042", ["A-1", "A-none"])
+
+    with store.snapshot() as reading:
+        found = [
+            *reading.episodes("kent", "C-1042"),
+            *reading.episodes("thurrock", "C-7"),
+            *reading.episodes("thurrock", "C-1042"),
+        ]
+        assert others == found
+
+
 def test_every_field_of_a_timer_comes_back(store: Store, timer: MakeTimer) -> None:
     full = timer(
         "t-1",

@@ -1,6 +1,7 @@
 """What every store promises of the event log: memory, SQLite and PostgreSQL alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -140,6 +141,15 @@ def test_writing_to_a_case_that_has_grown_since_it_was_read_is_refused(
     assert ["e-1", "e-2"] == [found.event_id for found in read_events(store)]
 
 
+def test_a_case_of_the_same_length_with_another_last_event_is_not_the_one_that_was_read(
+    store: Store, event: MakeEvent
+) -> None:
+    one = record(store, NEW, event("e-1"))
+
+    with pytest.raises(CaseChanged):
+        record(store, replace(one, head="f" * 64), event("e-2"))
+
+
 def test_making_a_case_that_exists_is_refused(store: Store, event: MakeEvent) -> None:
     record(store, NEW, event("e-1"))
 
@@ -262,16 +272,29 @@ def test_a_snapshot_stays_as_it_was_while_others_write(store: Store, event: Make
         assert reading.find_event("thurrock", "e-2") is None
 
 
+def test_a_case_is_locked_as_it_stands_and_only_where_something_is_to_be_written(
+    store: Store, event: MakeEvent
+) -> None:
+    one = record(store, NEW, event("e-1"))
+
+    with store.transaction() as work:
+        assert one == work.locked_case("thurrock", "C-1042")
+        assert one == work.locked_case("thurrock", "C-1042", wait=False)
+        assert work.locked_case("thurrock", "C-7") is None
+        assert work.locked_case("kent", "C-1042") is None
+    with store.snapshot() as reading, pytest.raises(SnapshotIsReadOnly):
+        reading.locked_case("thurrock", "C-1042")
+
+
 def test_nothing_can_be_written_in_a_snapshot(store: Store, event: MakeEvent) -> None:
     moment = datetime(2026, 3, 2, tzinfo=UTC)
     with store.snapshot() as reading:
         with pytest.raises(SnapshotIsReadOnly, match=r"Open a transaction\(\) to write"):
             reading.append(NEW, [event()])
-        with pytest.raises(SnapshotIsReadOnly):
-            reading.write_timers([])
-        with pytest.raises(SnapshotIsReadOnly):
-            reading.claim_due(moment, 1)
-        with pytest.raises(SnapshotIsReadOnly):
-            reading.mark_handed_on([], moment)
-        with pytest.raises(SnapshotIsReadOnly):
-            reading.keep([])
+        for write in (
+            lambda: reading.write_timers([]),
+            lambda: reading.claim_due(moment, 1),
+            lambda: reading.keep([]),
+        ):
+            with pytest.raises(SnapshotIsReadOnly):
+                write()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -269,4 +270,4 @@ def everything(work: Transaction) -> dict[str, Any]:
 
 
 Twins.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
-TestTwins = Twins.TestCase
+TestTwins = pytest.mark.slow(Twins.TestCase)
