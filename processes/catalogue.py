@@ -7,9 +7,17 @@ from importlib.resources import files
 from caseclock.processes.assessment import ASSESSMENT
 from caseclock.processes.child_in_need_plan import CHILD_IN_NEED_PLAN
 from caseclock.processes.child_protection_plan import CHILD_PROTECTION_PLAN
+from caseclock.processes.court_report import COURT_REPORT
 from caseclock.processes.definition import Process, ProcessRefused
 from caseclock.processes.early_help import EARLY_HELP
+from caseclock.processes.emergency_protection import EMERGENCY_PROTECTION
+from caseclock.processes.family_contact import FAMILY_CONTACT
 from caseclock.processes.front_door import FRONT_DOOR
+from caseclock.processes.leaving_care import LEAVING_CARE
+from caseclock.processes.long_stay import LONG_STAY
+from caseclock.processes.missing import MISSING
+from caseclock.processes.private_fostering import PRIVATE_FOSTERING
+from caseclock.processes.public_law_outline import PUBLIC_LAW_OUTLINE
 from caseclock.processes.section_47 import SECTION_47
 from caseclock.timers.packs import Pack, load_pack
 from caseclock.timers.rulebook import Rulebook, rulebook
@@ -23,6 +31,14 @@ PROCESSES: Mapping[str, Process] = {
         CHILD_PROTECTION_PLAN,
         CHILD_IN_NEED_PLAN,
         EARLY_HELP,
+        PUBLIC_LAW_OUTLINE,
+        EMERGENCY_PROTECTION,
+        COURT_REPORT,
+        FAMILY_CONTACT,
+        LONG_STAY,
+        MISSING,
+        PRIVATE_FOSTERING,
+        LEAVING_CARE,
     )
 }
 
