@@ -9,11 +9,10 @@ from caseclock.processes.machine import drive
 from caseclock.store.protocol import Episode
 from caseclock.timers.event import Event, comes_last
 from caseclock.workflow.case_file import CaseFile
+from caseclock.workflow.episode_rules import ToldEpisode, can_break_a_rule, check_rules
 from caseclock.workflow.refusals import BadData, DifferentContent, IllegalEvent
 from caseclock.workflow.replay import Misfit, by_episode, replay
 
-#: states of a referral in which its case is open
-_OPEN_REFERRAL = ("awaiting_decision", "decided")
 _MENDS = ("EventCorrected", "EventRetracted")
 
 
@@ -62,12 +61,12 @@ def accept(file: CaseFile, events: Sequence[Event]) -> list[str]:
 def _driven(file: CaseFile, event: Event) -> Episode | None:
     """Take the common way: one event, later than all others of its case, through the process's machine.
 
-    None where the event may not come last, so that the whole episode must be replayed.
+    None where the event may not come last or may break a rule, so that the whole episode must be replayed.
     """
     episode = file.episodes.get(event.episode_id)
     if episode is None or event.type in EVERYWHERE or event.type in OPENERS:
         return None
-    if not comes_last(file.history().events, event):
+    if can_break_a_rule(event.type, episode) or not comes_last(file.history().events, event):
         return None
     process = PROCESSES[episode.process]
     reached = drive(process, episode.state, event.type, event.data)
@@ -109,48 +108,31 @@ def _check_episodes(tried: CaseFile, events: Sequence[Event]) -> None:
     touched = {event.episode_id for event in events if event.type not in EVERYWHERE}
     targets = [tried.by_id[str(event.data["event_id"])] for event in events if event.type in _MENDS]
     touched |= {target.episode_id for target in targets if target.type not in EVERYWHERE}
+    rebuilt = dict(tried.episodes)
     for episode_id in sorted(touched):
         if episode_id not in told:
             continue
         outcome = replay(told[episode_id])
         if isinstance(outcome, Misfit):
             raise _illegal(events[0], outcome, late=outcome.event.event_id not in fresh)
+        rebuilt[episode_id] = outcome
         opener = told[episode_id][0]
         if opener.event_id in fresh or any(target.event_id == opener.event_id for target in targets):
             _check_opening(told, outcome, opener)
+    facts = [
+        (event, tried.by_id[str(event.data["event_id"])] if event.type in _MENDS else event)
+        for event in events
+    ]
+    check_rules({name: ToldEpisode(rebuilt[name], found) for name, found in told.items()}, facts)
 
 
 def _check_opening(told: dict[str, list[Event]], episode: Episode, opener: Event) -> None:
-    """Judge an opening against the case's other episodes: what it follows, and whether the case is open already."""
+    """Refuse an opening that follows an episode the case does not have."""
     if episode.follows is not None and episode.follows not in told:
         raise IllegalEvent(
             f"Can't record {opener.type} on case {opener.case_id}: it follows episode '{episode.follows}', which the "
             "case does not have. Record that episode first, or leave `follows` out."
         )
-    if opener.type != "ReferralReceived":
-        return
-    for other_id, other_events in told.items():
-        other = replay(other_events)
-        if other_id == episode.episode_id or isinstance(other, Misfit) or other.process != "front_door":
-            continue
-        first = other_events[0]
-        if first.type != "ReferralReceived" or "ReferralClosed" in first.data.get("untold", ()):
-            continue
-        ends = other.closed_on
-        overlaps = first.occurred.on <= opener.occurred.on and (
-            (ends is None and other.state in _OPEN_REFERRAL)
-            or (ends is not None and opener.occurred.on < ends)
-        )
-        ours_ends = episode.closed_on
-        swallows = (
-            opener.occurred.on < first.occurred.on and ours_ends is not None and first.occurred.on < ours_ends
-        )
-        if overlaps or swallows:
-            raise IllegalEvent(
-                f"Can't record ReferralReceived of {opener.occurred.on} on case {opener.case_id}: the case was open "
-                f"then, from the referral of {first.occurred.on}{f' until {ends}' if ends else ''}. New information on "
-                "an open case is no new referral: start an assessment with open_case, or close the earlier referral."
-            )
 
 
 def _check_followed(tried: CaseFile, gone: Sequence[str], event: Event) -> None:
