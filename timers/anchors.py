@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
-from caseclock.timers.durations import Counting, add_months
+from caseclock.timers.durations import Counting, add_months, calendar_end
 from caseclock.timers.event import Event
 from caseclock.timers.history import History, OpenedEpisode
-from caseclock.timers.timescale import Start, Timescale, as_text
+from caseclock.timers.timescale import Clause, Start, Timescale, as_text
 from caseclock.timers.when import When
 
 
@@ -69,7 +69,7 @@ def _anchor(history: History, version: Timescale, start: Start, place: int) -> A
     event = history.events[place]
     if not _starts(history, start, event, place):
         return None
-    counts_from = _counts_from(history, start, event)
+    counts_from = _counts_from(history, start, event, place)
     if counts_from is None:
         return None
     ends_on = _set_day(start, event)
@@ -91,6 +91,8 @@ def _starts(history: History, start: Start, event: Event, place: int) -> bool:
             return False
     if start.year_of is not None and not _in_year(history, start, event, place):
         return False
+    if not _of_age(history, start, event):
+        return False
     if start.needs:
         linked = history.linked(event.episode_id)
         if not any(next(history.matching(clause, linked), None) is not None for clause in start.needs):
@@ -98,7 +100,37 @@ def _starts(history: History, start: Start, event: Event, place: int) -> bool:
     own = (event.episode_id,)
     if any(next(history.matching(clause, own), None) is not None for clause in start.without):
         return False
-    return not any(found < place for clause in start.unless for found in history.matching(clause, own))
+    if not start.unless and not start.after:
+        return True
+    behind = _looks_back_to(history, start, event, place) - 1
+
+    def found_before(clause: Clause) -> bool:
+        first = next(history.matching(clause, own, after=behind), None)
+        return first is not None and first < place
+
+    if start.after and not any(found_before(clause) for clause in start.after):
+        return False
+    return not any(found_before(clause) for clause in start.unless)
+
+
+def _looks_back_to(history: History, start: Start, event: Event, place: int) -> int:
+    """Give the earliest place to which a start looks back: that of the last `since` event before it, or the first."""
+    return history.last_place(start.since, event.episode_id, place - 1)
+
+
+def _of_age(history: History, start: Start, event: Event) -> bool:
+    """Say whether the child is as young or as old as a start wants; one of unknown age counts as old enough."""
+    if start.age_under is None and start.age_from is None:
+        return True
+    born = history.date_of_birth()
+    if born is None:
+        return start.age_under is None
+    on = event.occurred.on
+    if start.age_in is not None:
+        on = calendar_end(on, start.age_in)
+    if start.age_under is not None and on >= add_months(born, 12 * start.age_under):
+        return False
+    return start.age_from is None or on >= add_months(born, 12 * start.age_from)
 
 
 def _in_year(history: History, start: Start, event: Event, place: int) -> bool:
@@ -112,13 +144,17 @@ def _in_year(history: History, start: Start, event: Event, place: int) -> bool:
     return start.to_year is None or on < add_months(since, 12 * start.to_year)
 
 
-def _counts_from(history: History, start: Start, event: Event) -> When | None:
+def _counts_from(history: History, start: Start, event: Event, place: int) -> When | None:
     """Say from when a start counts; None where it counts from a birth that the case does not tell."""
     if start.from_birth:
         born = history.date_of_birth()
         return None if born is None else When(born)
     if start.date_from and event.data.get(start.date_from):
         return When.parse(str(event.data[start.date_from]))
+    if start.counts_from_last is not None:
+        last = history.last_event(start.counts_from_last, event.episode_id, place)
+        if last is not None and history.place(last) >= _looks_back_to(history, start, event, place):
+            return last.occurred
     return event.occurred
 
 

@@ -117,7 +117,9 @@ def _capped(history: History, anchor: Anchor, limit: Limit) -> Due:
 
 def applicable(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> LimitRule:
     """Choose the first limit whose conditions hold; the last one where none does."""
-    rules = anchor.version.limits
+    if anchor.start.limit is not None:
+        return LimitRule(anchor.start.limit, of_start=True)
+    rules = [rule for rule in anchor.version.limits if not rule.of_start]
     for rule in rules[:-1]:
         if _applies(history, anchor, rule, calendar, months):
             return rule

@@ -158,6 +158,11 @@ def _calendar_end(start: date, limit: Limit, months: MonthPolicy, sign: int = 1)
     )
 
 
+def calendar_end(start: date, limit: Limit) -> date:
+    """Give the day so many days, weeks, months or years on; raises DurationRefused for any other unit."""
+    return _calendar_end(start, limit, MonthPolicy.CALENDAR_MONTHS)[0]
+
+
 def _clear(day: date, limit: Limit, calendar: WorkingCalendar, step: int) -> date:
     """Go so many days from a day: business days where the period is a short one, calendar days where it is not."""
     if limit.unit is not Unit.CALENDAR_DAYS:

@@ -102,7 +102,9 @@ def ending(history: History, anchor: Anchor) -> tuple[Event | None, Event | None
 
 def _stop(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
     """Find the first event behind the anchor (or before it, where that discharges too) that fits."""
-    after = -1 if anchor.version.early else anchor.place
+    # What was done before can't be tied to an occurrence that isn't named.
+    early = anchor.version.early and (anchor.version.key is None or anchor.key is not None)
+    after = -1 if early else anchor.place
     places = (
         place
         for clause in anchor.version.stops
@@ -118,24 +120,26 @@ def _first_of_occurrence(
 ) -> Iterator[int]:
     """Yield the first place in an episode that fits the clause and belongs to the anchor's occurrence."""
     for place in history.matching(clause, (episode_id,), after=after):
-        if place != anchor.place and _same_occurrence(history.events[place], anchor):
+        if place != anchor.place and _same_occurrence(history.events[place], clause, anchor):
             yield place
             return
 
 
-def _same_occurrence(event: Event, anchor: Anchor) -> bool:
+def _same_occurrence(event: Event, clause: Clause, anchor: Anchor) -> bool:
     key = anchor.version.key
-    return key is None or anchor.key is None or as_text(event.data.get(key)) == anchor.key
+    if key is None or anchor.key is None or clause.any_occurrence:
+        return True
+    return as_text(event.data.get(key)) == anchor.key
 
 
 def _void(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
     """Find the first event that ends the duty and is not taken back by one that revives it."""
     version = anchor.version
     places = []
-    for clause in version.voids:
+    for clause in (*version.voids, *anchor.start.voids):
         for place in history.matching(clause, reach, after=anchor.place):
             event = history.events[place]
-            if version.key in event.data and not _same_occurrence(event, anchor):
+            if version.key in event.data and not _same_occurrence(event, clause, anchor):
                 continue
             revived = (
                 found for again in version.revives for found in history.matching(again, reach, after=place)

@@ -163,23 +163,42 @@ class History:
         for name, accepted in clause.where.items():
             if as_text(event.data.get(name)) not in accepted:
                 return False
+        for name, refused in clause.where_not.items():
+            if as_text(event.data.get(name)) in refused:
+                return False
         return all(self.holds(fact, event.episode_id, place) for fact in clause.facts)
 
     def holds(self, fact: Fact, episode_id: str, place: int) -> bool:
         """Say whether the last known value of a field, up to and including a place, is one of those wanted."""
-        return as_text(self.last_known(fact.field, fact.events, episode_id, place)) in fact.values
+        told = as_text(self.last_known(fact, episode_id, place))
+        return (not fact.values or told in fact.values) and told not in fact.not_values
 
-    def last_known(self, field: str, events: Iterable[str], episode_id: str, place: int) -> object:
-        """Give the last value of a data field told by events of these types up to a place, or None."""
-        latest, value = -1, None
-        for event_type in events:
+    def last_known(self, fact: Fact, episode_id: str, place: int) -> object:
+        """Give the last value of a fact's field, up to and including a place, or None where none was told."""
+        latest, value = self.last_place(fact.since, episode_id, place) - 1, None
+        for event_type in fact.events:
             places = self.places.get((episode_id, event_type), [])
-            for found in reversed(places[: bisect_right(places, place)]):
-                if field in self.events[found].data:
-                    if found > latest:
-                        latest, value = found, self.events[found].data[field]
+            for index in range(bisect_right(places, place) - 1, -1, -1):
+                found = places[index]
+                if found <= latest:
+                    break
+                told = self.events[found].data
+                if fact.same is not None and told.get(fact.same) != self.events[place].data.get(fact.same):
+                    continue
+                if fact.field in told:
+                    latest, value = found, told[fact.field]
                     break
         return value
+
+    def last_place(self, event_types: Iterable[str], episode_id: str, place: int) -> int:
+        """Give the last place, up to and including one, at which any of these types happened; 0 where none did."""
+        last = 0
+        for event_type in event_types:
+            places = self.places.get((episode_id, event_type), [])
+            index = bisect_right(places, place)
+            if index:
+                last = max(last, places[index - 1])
+        return last
 
 
 def _opened(event: Event, process: str) -> OpenedEpisode:

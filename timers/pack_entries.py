@@ -58,20 +58,38 @@ class Entry(BaseModel):
 class FactEntry(Entry):
     field: str
     events: Texts
-    values: Texts
+    values: Texts = ()
+    not_values: Texts = ()
+    since: Texts = ()
+    same: str | None = None
+
+    @model_validator(mode="after")
+    def _says_which_values(self) -> "FactEntry":
+        if not self.values and not self.not_values:
+            raise ValueError("a fact needs values, or not_values")
+        return self
 
     def built(self) -> Fact:
-        return Fact(self.field, self.events, self.values)
+        return Fact(self.field, self.events, self.values, self.not_values, self.since, self.same)
 
 
 class ClauseEntry(Entry):
     event: str
     process: str | None = None
     where: dict[str, Texts] = {}
+    where_not: dict[str, Texts] = {}
     facts: list[FactEntry] = []
+    any_occurrence: bool = False
 
     def built(self) -> Clause:
-        return Clause(self.event, self.process, dict(self.where), tuple(fact.built() for fact in self.facts))
+        return Clause(
+            self.event,
+            self.process,
+            dict(self.where),
+            dict(self.where_not),
+            tuple(fact.built() for fact in self.facts),
+            self.any_occurrence,
+        )
 
 
 class StartEntry(ClauseEntry):
@@ -87,6 +105,14 @@ class StartEntry(ClauseEntry):
     needs: list[ClauseEntry] = []
     unless: list[ClauseEntry] = []
     without: list[ClauseEntry] = []
+    after: list[ClauseEntry] = []
+    since: Texts = ()
+    counts_from_last: str | None = None
+    age_under: int | None = Field(None, ge=0)
+    age_from: int | None = Field(None, ge=0)
+    age_in: LimitField | None = None
+    limit: LimitField | None = None
+    voids: list[ClauseEntry] = []
     open_case: bool | None = None
     assumes: Texts = ()
 
@@ -111,6 +137,14 @@ class StartEntry(ClauseEntry):
             needs=tuple(clause.built() for clause in self.needs),
             unless=tuple(clause.built() for clause in self.unless),
             without=tuple(clause.built() for clause in self.without),
+            after=tuple(clause.built() for clause in self.after),
+            since=self.since,
+            counts_from_last=self.counts_from_last,
+            age_under=self.age_under,
+            age_from=self.age_from,
+            age_in=self.age_in,
+            limit=self.limit,
+            voids=tuple(clause.built() for clause in self.voids),
             open_case=self.open_case,
             assumes=self.assumes,
         )
@@ -200,18 +234,21 @@ class TimescaleEntry(Entry):
             )
         if self.limit is not None and self.limits:
             raise ValueError("give either limit or limits")
-        if self.limit is None and not self.limits and not all(start.ends_from for start in self.starts):
+        own = all(start.ends_from or start.limit for start in self.starts)
+        if self.limit is None and not self.limits and not own:
             raise ValueError(
-                "give limit, limits, or, where an order sets the last day, ends_from in every start"
+                "give limit, limits, or in every start its own limit (or ends_from, where an order sets it)"
             )
         if (self.kind is Kind.ROLLING_CAP) != (self.in_any is not None):
             raise ValueError("a rolling cap needs in_any, such as { months = 12 }, and nothing else has it")
         return self
 
     def _rules(self) -> tuple[LimitRule, ...]:
+        own = dict.fromkeys(start.limit for start in self.starts if start.limit is not None)
+        of_starts = tuple(LimitRule(limit, of_start=True) for limit in own)
         if self.limit is not None:
-            return (LimitRule(self.limit, self.not_before),)
-        return tuple(entry.built() for entry in self.limits)
+            return (LimitRule(self.limit, self.not_before), *of_starts)
+        return (*(entry.built() for entry in self.limits), *of_starts)
 
     def built(self, head: PackHead) -> Timescale:
         return Timescale(
@@ -266,6 +303,7 @@ KEYS_OF: dict[str, type[BaseModel]] = {
     "needs": ClauseEntry,
     "unless": ClauseEntry,
     "without": ClauseEntry,
+    "after": ClauseEntry,
     "governed_by": ClauseEntry,
     "facts": FactEntry,
     "limits": LimitEntry,

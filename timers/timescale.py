@@ -70,8 +70,14 @@ class Fact:
 
     field: str
     events: tuple[str, ...]
-    #: accepted values as text; "" stands for not told
-    values: tuple[str, ...]
+    #: accepted values as text; "" stands for not told; empty accepts any
+    values: tuple[str, ...] = ()
+    #: values that are not accepted
+    not_values: tuple[str, ...] = ()
+    #: what was told before the last of these events is forgotten: a placement's kind once another begins
+    since: tuple[str, ...] = ()
+    #: only what was told with the same value of this field as the event at hand has
+    same: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,11 @@ class Clause:
     process: str | None = None
     #: data field -> accepted values as text; "" stands for a missing field
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: data field -> values as text that the event must not have
+    where_not: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    #: it bears on every occurrence, whatever it tells of the timescale's key
+    any_occurrence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,20 @@ class Start:
     needs: tuple[Clause, ...] = ()
     #: none of these may be found before the event in its episode
     unless: tuple[Clause, ...] = ()
+    #: at least one of these must be found before the event in its episode; empty needs nothing
+    after: tuple[Clause, ...] = ()
+    #: `unless`, `after` and `counts_from_last` look back no further than the last of these before the event
+    since: tuple[str, ...] = ()
+    #: count from the last event of this type; from the event itself where there was none
+    counts_from_last: str | None = None
+    #: the child's age in years, `age_in` after the event (at it where that is None), must be under or at least this
+    age_under: int | None = None
+    age_from: int | None = None
+    age_in: Limit | None = None
+    #: this start's own limit, where it is not the timescale's
+    limit: Limit | None = None
+    #: what else ends the duty of a clock started so
+    voids: tuple[Clause, ...] = ()
     #: none of these may be found in its episode at all, before the event or after it
     without: tuple[Clause, ...] = ()
     #: True: only where its episode follows no other or is marked data.open_case; False: only where it follows one
@@ -132,6 +156,8 @@ class LimitRule:
     #: applies once this many years have passed since the last `since` event, on the day the clock starts
     years_since: int | None = None
     since: str | None = None
+    #: it is the own limit of a start, and taken for no other
+    of_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +240,7 @@ class Timescale:
         """Every event type on which its timers can depend."""
         clauses = [start.clause for start in self.starts]
         for start in self.starts:
-            clauses += [*start.needs, *start.unless, *start.without]
+            clauses += [*start.needs, *start.unless, *start.without, *start.after, *start.voids]
         clauses += [*self.stops, *self.voids, *self.revives]
         if self.governed_by:
             clauses.append(self.governed_by)
@@ -222,7 +248,10 @@ class Timescale:
         facts += [fact for rule in self.limits for fact in rule.facts]
         types = {clause.event for clause in clauses} | {event for fact in facts for event in fact.events}
         types |= {rule.since for rule in self.limits if rule.since}
+        types |= {event for fact in facts for event in fact.since}
         types |= {start.year_of for start in self.starts if start.year_of}
+        types |= {start.counts_from_last for start in self.starts if start.counts_from_last}
+        types |= {event for start in self.starts for event in start.since}
         if self.extension:
             types.add(self.extension.event)
         return frozenset(types)
