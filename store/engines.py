@@ -59,13 +59,16 @@ def open_engine(url: URL, *, synchronous: Synchronous = "FULL", create: bool = T
                 )
         engine = create_engine(
             url,
+            hide_parameters=True,  # an error may end in a log, and a row is about a child
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
             pool_reset_on_return=None,  # every connection is committed or rolled back before it goes back
         )
         _prepare_sqlite(engine, synchronous)
         return engine
     try:
-        return create_engine(url, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True)
+        return create_engine(
+            url, hide_parameters=True, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True
+        )
     except ModuleNotFoundError as error:
         raise NoDatabase(
             "Can't use PostgreSQL: its driver is missing. pip install 'caseclock[postgres]'."
