@@ -176,9 +176,8 @@ class _Import:
     def _tried(self, case_id: str, groups: Sequence[Sequence[Any]]) -> list[Taken]:
         try:
             return self.engine.take_in(self.authority, case_id, groups, self.imported_at)
-        except (
-            DifferentContent
-        ) as refusal:  # an id belongs to another case: only the record that has it is at fault
+        except DifferentContent as refusal:
+            # an id belongs to another case: only the record that has it is at fault
             if len(groups) == 1:
                 return [Taken("quarantined", 0, str(refusal))]
         return [taken for group in groups for taken in self._tried(case_id, [group])]

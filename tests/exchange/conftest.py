@@ -1,8 +1,10 @@
 """Returns as authorities send them, written for a test, and an empty database to bring them into."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -135,6 +137,29 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return workbook
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Callable[..., Path]:
+    """Write a file of event lines of Thurrock, case C-1042, episode R-1, unless said otherwise."""
+
+    def lines(*told: dict[str, Any], name: str = "events.jsonl") -> Path:
+        path = tmp_path / name
+        whole = [
+            {
+                "event_id": f"{name}-{number}",
+                "authority": "thurrock",
+                "case_id": "C-1042",
+                "episode_id": "R-1",
+                "by": "sw.jones",
+                **line,
+            }
+            for number, line in enumerate(told)
+        ]
+        path.write_text("".join(json.dumps(line) + "\n" for line in whole), "utf-8")
+        return path
+
+    return lines
 
 
 def _element(name: str, text: str | None) -> str:

@@ -1,17 +1,13 @@
 """Event lines: what is written comes back the same, and what is no event is refused with a sentence."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caseclock.exchange.event_lines import LONGEST_LINE, read_event_lines
-from caseclock.exchange.records import Refused, Told
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 from caseclock.workflow.event_lines import DEEPEST, BadLine, event_line, parse_line
@@ -265,47 +261,3 @@ def test_whatever_comes_is_refused_with_a_sentence_where_it_is_no_event(
     came_of_it = outcome(line)
 
     assert isinstance(came_of_it, Event) or str(came_of_it).startswith("Can't read ")
-
-
-@pytest.fixture
-def lines(tmp_path: Path) -> Callable[[bytes], list[Told | Refused]]:
-    """Read a file of event lines of Thurrock."""
-
-    def read_file(content: bytes) -> list[Told | Refused]:
-        path = tmp_path / "events.jsonl"
-        path.write_bytes(content)
-        records = read_event_lines(path, authority="thurrock", imported_at=READ_AT)
-        return [record for record in records if isinstance(record, Told | Refused)]
-
-    return read_file
-
-
-def test_each_line_is_a_record_and_blank_ones_are_none(
-    lines: Callable[[bytes], list[Told | Refused]],
-) -> None:
-    line = json.dumps(LINE).encode()
-    records = lines(b"\xef\xbb\xbf" + line + b"\r\n\r\n  \n" + line)
-
-    assert ["line 1", "line 4"] == [record.row for record in records]
-    assert all(isinstance(record, Told) for record in records)
-
-
-def test_a_bad_line_is_refused_with_its_text_and_the_next_is_read(
-    lines: Callable[[bytes], list[Told | Refused]],
-) -> None:
-    bad, good = lines(b'{"by": "\x00\xff"}\n' + json.dumps(LINE).encode())
-
-    assert isinstance(bad, Refused)
-    assert {"line": '{"by": "\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"}'} == bad.content
-    assert isinstance(good, Told)
-
-
-def test_a_line_longer_than_any_event_is_refused_and_the_next_is_read(
-    lines: Callable[[bytes], list[Told | Refused]],
-) -> None:
-    long = json.dumps({**LINE, "because": "x" * (2 * LONGEST_LINE + 10)}).encode()
-    bad, good = lines(long + b"\n" + json.dumps(LINE).encode())
-
-    assert isinstance(bad, Refused)
-    assert "longer than 1,000,000 bytes" in bad.reason
-    assert ("line 2", True) == (good.row, isinstance(good, Told))
