@@ -5,6 +5,7 @@ with its file, its line and the key it was probably meant to be.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def read_pack(text: str, file: str) -> Pack:
 
 def _sentences(error: ValidationError, text: str, file: str) -> str:
     return "\n".join(
-        f"{file}, line {_line(text, fault['loc'])}: {_fault(dict(fault))}" for fault in error.errors()
+        f"{file}, line {_line(text, fault['loc'], missing=fault['type'] == 'missing')}: {_fault(dict(fault))}"
+        for fault in error.errors()
     )
 
 
@@ -72,7 +74,8 @@ def _fault(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "missing":
         return f"{where} is missing. A timescale is not answerable without it; add '{path[-1]} = ...'."
     message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{where}: {message}. Mend the value and load it again."
+    end = "" if message.endswith("?") else "."
+    return f"{where}: {message}{end} Mend the value and load it again."
 
 
 def _perhaps(word: str, known: list[str]) -> str:
@@ -87,16 +90,32 @@ def _keys(path: list[str]) -> list[str]:
     return list(model.model_fields)
 
 
-def _line(text: str, location: tuple[int | str, ...]) -> int:
-    """Find the line of a fault: the n-th [[timescale]], then the innermost key that stands in it."""
+def _line(text: str, location: tuple[int | str, ...], *, missing: bool) -> int:
+    """Find the line of a fault: its table, then the innermost key of its location that is written there."""
     lines = text.splitlines()
-    first, last = 0, len(lines)
-    if len(location) > 1 and isinstance(location[1], int):
-        heads = [n for n, line in enumerate(lines) if line.strip().startswith(f"[[{location[0]}]]")]
-        first = heads[location[1]] if location[1] < len(heads) else 0
-        last = next((n for n in heads if n > first), len(lines))
-    for key in (part for part in reversed(location) if isinstance(part, str)):
+    first, last = _table(lines, location)
+    keys = [part for part in location if isinstance(part, str)]
+    for key in reversed(keys[:-1] if missing else keys):
+        written = re.compile(rf"""(^|[\s{{,.])["']?{re.escape(key)}["']?\s*(=|\.)""")
         for n in range(first, last):
-            if key in lines[n].split("#")[0]:
+            if written.search(lines[n].split("#")[0]):
                 return n + 1
     return first + 1
+
+
+def _table(lines: list[str], location: tuple[int | str, ...]) -> tuple[int, int]:
+    """Give the first line of the table a location begins with (the n-th of its name), and the line behind it."""
+    heads = [n for n, line in enumerate(lines) if line.strip().startswith("[")]
+    name, number = str(location[0]) if location else "", 0
+    if len(location) > 1 and isinstance(location[1], int):
+        number = location[1]
+    named = [n for n in heads if lines[n].split("#")[0].strip().strip("[]").strip() == name]
+    if number >= len(named):
+        return 0, len(lines)
+    others = (n for n in heads if n > named[number] and not _inside(lines[n], name))
+    return named[number], next(others, len(lines))
+
+
+def _inside(head: str, name: str) -> bool:
+    """Say whether a table's head is that of one within the table named, such as [timescale.limit]."""
+    return head.strip().strip("[]").strip().startswith(f"{name}.")
