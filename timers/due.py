@@ -155,10 +155,11 @@ def _extensions(
     extension = anchor.version.extension
     if extension is None:
         return ()
+    last = furthest_in_all(extension, anchor.counts_from.on, anchor.counting, calendar, months)
     reached, granted = first, 0
     told: list[Extended] = []
     for event in _extending(history, anchor, extension):
-        one = judge_extension(extension, event, reached, granted, calendar, months)
+        one = judge_extension(extension, event, reached, granted, calendar, months, last)
         told.append(one)
         if one.until is not None:
             reached, granted = one.until, granted + 1
@@ -180,6 +181,13 @@ def _extending(history: History, anchor: Anchor, extension: Extension) -> list[E
     ]
 
 
+def furthest_in_all(
+    extension: Extension, start: date, counting: Counting, calendar: WorkingCalendar, months: MonthPolicy
+) -> date | None:
+    """Give the day beyond which no number of extensions leads, from the day counted from; None for no such day."""
+    return None if extension.in_all is None else due_on(start, extension.in_all, counting, calendar, months)
+
+
 def judge_extension(
     extension: Extension,
     event: Event,
@@ -187,10 +195,12 @@ def judge_extension(
     granted: int,
     calendar: WorkingCalendar,
     months: MonthPolicy,
+    last: date | None = None,
 ) -> Extended:
     """Say what an extension gives, from the due date reached and how many were granted before.
 
-    The same judgement is used when one is recorded, to refuse what the source does not allow.
+    `last` is the day beyond which none may lead. The same judgement is used when one is recorded, to refuse what
+    the source does not allow.
     """
     if extension.kind is ExtensionKind.REASONS:
         return Extended(event, None, "the source lets reasons be recorded; the due date stays")
@@ -204,13 +214,15 @@ def judge_extension(
     # A court that extends a period already over does so from the day on which it orders it.
     after = max(reached, event.occurred.on) if extension.kind is ExtensionKind.COURT else reached
     furthest = due_on(after, extension.by, Counting.DAY_AFTER_TRIGGER, calendar, months)
+    most = f"{extension.by.words()} is the most at a time"
+    if last is not None and extension.in_all is not None and last < furthest:
+        furthest, most = last, f"{extension.in_all.words()} is the most in all"
     asked = date.fromisoformat(str(event.data["until"])[:10]) if event.data.get("until") else furthest
-    if asked <= reached:
-        return Extended(event, None, f"{asked} is not after {reached}, when it is due already")
+    if min(asked, furthest) <= reached:
+        why = f"{asked} is not after {reached}, when it is due already" if asked <= reached else most
+        return Extended(event, None, why)
     if asked > furthest:
-        return Extended(
-            event, furthest, f"{asked} was asked for; {extension.by.words()} is the most at a time"
-        )
+        return Extended(event, furthest, f"{asked} was asked for; {most}")
     return Extended(event, asked)
 
 

@@ -168,6 +168,7 @@ class ExtensionEntry(Entry):
     event: str = "TimerExtended"
     by: LimitField | None = None
     times: int | None = Field(None, ge=1)
+    in_all: LimitField | None = None
 
     @model_validator(mode="after")
     def _moves_by_something(self) -> "ExtensionEntry":
@@ -176,7 +177,7 @@ class ExtensionEntry(Entry):
         return self
 
     def built(self) -> Extension:
-        return Extension(self.kind, self.event, self.by, self.times)
+        return Extension(self.kind, self.event, self.by, self.times, self.in_all)
 
 
 class PackHead(Entry):

@@ -167,6 +167,8 @@ class Extension:
     event: str = "TimerExtended"
     by: Limit | None = None
     times: int | None = None
+    #: never beyond this, counted as the limit is, however many extensions there are
+    in_all: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

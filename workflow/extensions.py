@@ -1,7 +1,7 @@
 """May this timer be extended like this? Judged by its source, in the same way as its due date is."""
 
 from caseclock.timers.calendar import WorkingCalendar
-from caseclock.timers.due import judge_extension
+from caseclock.timers.due import furthest_in_all, judge_extension
 from caseclock.timers.evaluation import Setting
 from caseclock.timers.event import Event
 from caseclock.timers.timescale import ExtensionKind
@@ -32,7 +32,9 @@ def check_extension(file: CaseFile, event: Event, setting: Setting) -> None:
         other.type == "TimerExtended" and other.data.get("timer_id") == named for other in file.events
     )
     calendar: WorkingCalendar = setting.holidays.as_known(None)
-    judged = judge_extension(extension, event, timer.due_on, granted, calendar, setting.months)
+    months = setting.months
+    last = furthest_in_all(extension, timer.started_on, version.counting, calendar, months)
+    judged = judge_extension(extension, event, timer.due_on, granted, calendar, months, last)
     if judged.until is None or judged.why:
         raise ExtensionRefused(
             f"{what} ({timer.timescale}, due {timer.due_on}): {judged.why}. Source: {version.source}."
