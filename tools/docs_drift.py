@@ -7,6 +7,7 @@ python tools/docs_drift.py --check    exit with 1 and name those that differ
 import difflib
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 
 from project_files import ROOT
@@ -20,7 +21,7 @@ from caseclock.processes.catalogue import shipped_packs
 from caseclock.processes.definition import Field
 from caseclock.processes.diagram import mermaid
 from caseclock.processes.diagram import table as moves
-from caseclock.timers.timescale import Clause, Fact, LimitRule, Start, Timescale, Verification
+from caseclock.timers.timescale import Timescale, Verification
 
 REFERENCE = ROOT / "docs" / "reference"
 GENERATED = "<!-- Made by tools/docs_drift.py from the code: change that, and run `make docs`. -->"
@@ -111,29 +112,38 @@ def timescale_section(process: Process) -> Iterator[str]:
 
 
 def timescales_page() -> str:
+    files = pack_files()
     parts = [
         "# Timescales",
         GENERATED,
         "Every timescale that ships, by pack, in all its versions, in the words of the [glossary](../glossary.md).",
+        "Events are named without the conditions under which they count; those stand in the pack.",
     ]
     for pack in shipped_packs():
-        parts.append(f"## {pack.title}")
+        parts += [f"## {pack.title}", f"[The pack]({files[pack.id]}) says the same in full."]
         for rule in dict.fromkeys(timescale.id for timescale in pack.timescales):
             versions = [timescale for timescale in pack.timescales if timescale.id == rule]
             parts += [f"### {rule}", *(version_words(version) for version in versions)]
     return paragraphs(parts)
 
 
+def pack_files() -> dict[str, str]:
+    """Find the file of each pack by its id, as a link from the reference."""
+    return {
+        tomllib.loads(file.read_text("utf-8"))["pack"]["id"]: f"../../{file.relative_to(ROOT).as_posix()}"
+        for file in (ROOT / "processes" / "packs").glob("*/*.toml")
+    }
+
+
 def version_words(version: Timescale) -> str:
     lines = [f"{version.duty}.", ""]
     if version.has_clock():
-        lines.append(f"- {limits(version)}, counting `{version.counting}` ({words(version.kind)})")
-        lines.append(f"- from {'; or '.join(start_words(start) for start in version.starts)}")
-        lines.append(f"- to {'; or '.join(clause_words(clause) for clause in version.stops)}")
-        if version.voids:
-            lines.append(
-                f"- ends without it at {'; or '.join(clause_words(clause) for clause in version.voids)}"
-            )
+        lines.append(f"- {limits(version)}, {words(version.kind)}, counting {countings(version)}")
+        lines.append(f"- from {codes(dict.fromkeys(start.clause.event for start in version.starts))}")
+        lines.append(f"- to {codes(dict.fromkeys(clause.event for clause in version.stops))}")
+        voids = [*version.voids, *(clause for start in version.starts for clause in start.voids)]
+        if voids:
+            lines.append(f"- ends without it at {codes(dict.fromkeys(clause.event for clause in voids))}")
     else:
         lines.append(f"- {words(version.kind)}")
     if version.target_percent is not None:
@@ -147,54 +157,34 @@ def version_words(version: Timescale) -> str:
     return "\n".join(lines)
 
 
+def countings(version: Timescale) -> str:
+    return codes(dict.fromkeys(start.counting or version.counting for start in version.starts))
+
+
 def limits(version: Timescale) -> str:
-    said = "; otherwise ".join(limit_words(rule) for rule in version.limits) or "no number"
-    return f"{said} in any {version.in_any.words()}" if version.in_any else said
-
-
-def limit_words(rule: LimitRule) -> str:
-    said = rule.limit.words()
-    if rule.not_before is not None:
-        said += f", not before {rule.not_before.words()}"
-    if rule.age_under is not None:
-        said += f" under the age of {rule.age_under}"
-    if rule.since is not None:
-        said += f" from {rule.years_since} years after `{rule.since}`"
-    return said + fact_words(rule.facts)
-
-
-def start_words(start: Start) -> str:
-    said = clause_words(start.clause)
-    if start.nth is not None:
-        said += f", number {start.nth} only"
-    if start.from_nth is not None:
-        said += f", from number {start.from_nth}"
-    if start.date_from is not None:
-        said += f", counting from `{start.date_from}`"
-    if start.needs:
-        said += f", if there is {' or '.join(clause_words(clause) for clause in start.needs)}"
-    if start.unless:
-        said += f", unless after {' or '.join(clause_words(clause) for clause in start.unless)}"
-    if start.open_case is not None:
-        said += ", on a case open already" if start.open_case else ", not on a case open already"
-    return said
-
-
-def clause_words(clause: Clause) -> str:
-    where = conditions(clause.where.items())
-    process = f" of `{clause.process}`" if clause.process else ""
-    return f"`{clause.event}`{process}{f' where {where}' if where else ''}{fact_words(clause.facts)}"
-
-
-def fact_words(facts: Iterable[Fact]) -> str:
-    return "".join(f", where {conditions([(fact.field, fact.values)], 'was last told as')}" for fact in facts)
+    """Say each limit a version can give; under which condition stands in the pack."""
+    own = [start.limit for start in version.starts if start.limit]
+    said = " or ".join(
+        dict.fromkeys(limit.words() for limit in [*(rule.limit for rule in version.limits), *own])
+    )
+    not_before = " or ".join(
+        dict.fromkeys(rule.not_before.words() for rule in version.limits if rule.not_before)
+    )
+    if not_before:
+        said = f"{said}, not before {not_before}"
+    return f"{said or 'no number'} in any {version.in_any.words()}" if version.in_any else said or "no number"
 
 
 def in_force(version: Timescale) -> str:
     if not version.commenced:
         return "enacted, not yet in force"
+    places = ""
+    if version.only_in:
+        places = f", only in {', '.join(sorted(version.only_in))}"
+    if version.not_in:
+        places = f", not in {', '.join(sorted(version.not_in))}"
     until = f" to {version.effective_to}" if version.effective_to else ""
-    return f"from {version.effective_from}{until}"
+    return f"from {version.effective_from}{until}{places}"
 
 
 def commands_page() -> str:
@@ -213,13 +203,6 @@ def summaries(command: object) -> Iterator[tuple[str, str]]:
     for name, inner in getattr(command, "commands", {}).items():
         yield name, (inner.help or "").partition("\n\n")[0].replace("\n", " ")
         yield from summaries(inner)
-
-
-def conditions(fields: Iterable[tuple[str, tuple[str, ...]]], link: str = "is") -> str:
-    return " and ".join(
-        f"`{name}` {link} {' or '.join(f'`{value}`' if value else 'not told' for value in values)}"
-        for name, values in fields
-    )
 
 
 def codes(names: Iterable[str]) -> str:
