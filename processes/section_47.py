@@ -5,6 +5,8 @@ from caseclock.processes.definition import NOT_BEGUN, Field, Move, Process, Stat
 _ENQUIRING = ("initiated", "under_enquiry", "awaiting_conference")
 _BEFORE_CONFERENCE = ("discussed", *_ENQUIRING, "transferring_in")
 _WITH_CONFERENCE = ("awaiting_conference", "conference_held")
+#: a visit known only to the day may be written behind what concluded the enquiry on that day
+_VISITED = (*_BEFORE_CONFERENCE, "no_conference", "conference_held")
 
 SECTION_47 = Process(
     name="section_47",
@@ -42,8 +44,8 @@ SECTION_47 = Process(
         Move("StrategyDiscussionHeld", when=("discussed", *_ENQUIRING)),
         Move("Section47Started", when=(NOT_BEGUN, "discussed", "initiated"), to="under_enquiry"),
         Move("TransferInNotified", when=(NOT_BEGUN,), to="transferring_in"),
-        Move("ChildSeen", when=_BEFORE_CONFERENCE),
-        Move("VisitAttempted", when=_BEFORE_CONFERENCE),
+        Move("ChildSeen", when=_VISITED),
+        Move("VisitAttempted", when=_VISITED),
         Move("BirthExpected", when=_BEFORE_CONFERENCE),
         Move("ChildBorn", when=_BEFORE_CONFERENCE),
         Move(

@@ -1,8 +1,7 @@
 """Every state, every event, every kind of data: where it leads, or that it is refused."""
 
-from collections.abc import Iterator
-
 import pytest
+from move_tables import deciding, rows
 
 from caseclock.processes.assessment import ASSESSMENT
 from caseclock.processes.definition import Process
@@ -66,20 +65,6 @@ AssessmentCancelled                          .       cancelled  cancelled  . .
 TABLES = [(FRONT_DOOR, FRONT_DOOR_TABLE), (ASSESSMENT, ASSESSMENT_TABLE)]
 
 
-def rows(table: str) -> Iterator[tuple[str, str, dict[str, str], str | None]]:
-    """Read a table: each state, event and data, and the state they lead to (None: refused)."""
-    for block in table.strip("\n").split("\n\n"):
-        head, *lines = block.splitlines()
-        states = head.split()
-        for line in lines:
-            words = line.split()
-            data = dict(word.split("=") for word in words[1:] if len(word) > 1 and "=" in word)
-            cells = words[1 + len(data) :]
-            assert len(states) == len(cells), line
-            for state, cell in zip(states, cells, strict=True):
-                yield state, words[0], data, {"=": state, ".": None}.get(cell, cell)
-
-
 CASES = [
     pytest.param(process, *row, id=f"{process.name}: {row[1]} {row[2] or ''} in {row[0]}")
     for process, table in TABLES
@@ -97,14 +82,7 @@ def test_an_event_leads_where_the_table_says(
 @pytest.mark.parametrize(("process", "table"), TABLES, ids=[process.name for process, _ in TABLES])
 def test_a_table_leaves_no_state_event_or_deciding_value_out(process: Process, table: str) -> None:
     told = {(state, event, tuple(data.values())) for state, event, data, _ in rows(table)}
-    states = ["not_begun", *(state.name for state in process.states)]
-    values: dict[str, set[tuple[str, ...]]] = {event: {()} for event in process.events}
-    for event, fields in process.fields.items():
-        for field in fields:
-            if any(field.name in move.if_ for move in process.moves if move.event == event):
-                values[event] |= {(choice,) for choice in field.choices if choice}
-    expected = {(state, event, value) for event in values for value in values[event] for state in states}
 
-    assert set() == expected - told
+    assert set() == deciding(process) - told
     assert len(told) == len(list(rows(table)))
     assert {event for _, event, _ in told} == set(process.events)
