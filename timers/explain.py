@@ -129,7 +129,8 @@ def _start(anchor: Anchor, timer: Timer) -> Iterator[str]:
 def _counted_from(anchor: Anchor) -> str:
     if anchor.start.from_birth:
         return "the child's birth"
-    return f"data.{anchor.start.date_from}"
+    told = anchor.start.date_from
+    return f"data.{told}" if told and anchor.event.data.get(told) else str(anchor.start.counts_from_last)
 
 
 def _years(start: Start) -> str:
@@ -170,7 +171,7 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
     if anchor.ends_on is not None and others:
         yield f"Without a day in the order it would be {' or '.join(others)}."
     elif others:
-        yield f"This limit was chosen by the child's circumstances then; in others it would be {' or '.join(others)}."
+        yield f"This limit was chosen by what was known then; otherwise it would be {' or '.join(others)}."
 
 
 def _ledger(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> list[LedgerDay]:
