@@ -1,0 +1,72 @@
+"""The command line: one small module for a command or two, each reading its call and asking a room for the answer.
+
+Here: options, how answers are printed, exit statuses, the present. Not here: any rule, any query.
+Start reading at faults.py (what a command may end with), then listing.py.
+"""
+
+from typing import Annotated
+
+import typer
+
+from caseclock.commands import logs
+from caseclock.commands.bringing_in import import_, quarantine
+from caseclock.commands.case import case
+from caseclock.commands.demo import demo
+from caseclock.commands.explaining import explain
+from caseclock.commands.faults import SayFaults
+from caseclock.commands.listing import breaches, timers
+from caseclock.commands.recording import record
+from caseclock.commands.rulebook import diagram, rules
+from caseclock.commands.upkeep import add_day, upgrade, verify
+from caseclock.commands.worker import run
+
+app = typer.Typer(
+    cls=SayFaults,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Cases of children's social care in England, every statutory timescale a clock with its source.",
+    epilog="Ends with 0 when done, 1 when something was refused or found wrong, 2 when the call itself was wrong.",
+)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        typer.echo(f"caseclock {metadata.version('caseclock')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say in log lines what happens.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")
+    ] = False,
+) -> None:
+    """Set the log up before any command runs."""
+    logs.configure(verbose=verbose and not version)
+
+
+app.command("demo")(demo)
+app.command("import")(import_)
+app.command("record")(record)
+app.command("timers")(timers)
+app.command("breaches")(breaches)
+app.command("case")(case)
+app.command("explain")(explain)
+app.command("rules")(rules)
+app.command("diagram")(diagram)
+app.command("run")(run)
+app.command("verify")(verify)
+app.command("quarantine")(quarantine)
+
+database = typer.Typer(no_args_is_help=True, help="Look after the database.", rich_markup_mode=None)
+database.command("upgrade")(upgrade)
+app.add_typer(database, name="db")
+
+calendar = typer.Typer(no_args_is_help=True, help="Look after the calendar.", rich_markup_mode=None)
+calendar.command("add")(add_day)
+app.add_typer(calendar, name="calendar")

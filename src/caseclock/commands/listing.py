@@ -1,0 +1,205 @@
+"""`caseclock timers` and `caseclock breaches`: what runs, what ran out, as at a day and as known at a moment."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from caseclock.commands.options import (
+    AsAt,
+    AsRows,
+    Authority,
+    Case,
+    Db,
+    KnownAt,
+    Months,
+    Now,
+    Rows,
+    opened,
+    question,
+)
+from caseclock.commands.output import progress, show, table, text, write_csv, write_json_rows
+from caseclock.commands.styles import BREACH_STYLES, standing_text
+from caseclock.desk.words import counted, day, length, moment, short_day, short_moment
+from caseclock.timers.timer import Standing
+
+if TYPE_CHECKING:
+    from caseclock.desk.breaches import AskedBreach
+    from caseclock.store.protocol import Transaction
+    from caseclock.timers.durations import MonthPolicy
+    from caseclock.workflow.engine import Engine
+    from caseclock.workflow.positions import Position, Question
+
+#: of a timer's id, so much is shown in tables; `explain` takes as much as tells it from the others
+SHOWN = 10
+
+
+def timers(
+    db: Db = None,
+    as_at: AsAt = None,
+    known_at: KnownAt = None,
+    authority: Authority = None,
+    case: Case = None,
+    standing: Annotated[
+        list[Standing] | None, typer.Option("--standing", help="Only timers that stand so; may be repeated.")
+    ] = None,
+    timescale: Annotated[
+        str | None, typer.Option("--timescale", metavar="ID", help="Only timers of this timescale.")
+    ] = None,
+    months: Months = None,
+    answer: AsRows = Rows.TABLE,
+    now: Now = None,
+) -> None:
+    """List timers and where they stand."""
+    from caseclock.commands.rows import TIMER_COLUMNS, timer_row
+    from caseclock.workflow.engine import Engine
+
+    asked = question(now, as_at, known_at)
+    with opened(db) as store, store.snapshot() as unit:
+        found = (
+            position
+            for position in watched(Engine(store), unit, asked, authority, case, months)
+            if (not standing or position.standing in standing)
+            and (timescale is None or position.timer.timescale == timescale)
+        )
+        if answer is Rows.JSON:
+            write_json_rows(timer_row(position) for position in found)
+        elif answer is Rows.CSV:
+            write_csv(TIMER_COLUMNS, (timer_row(position) for position in found))
+        else:
+            show_timers(found, as_at_words(asked))
+
+
+def breaches(
+    db: Db = None,
+    as_at: AsAt = None,
+    known_at: KnownAt = None,
+    authority: Authority = None,
+    case: Case = None,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="Also those raised and withdrawn since, with the cause.")
+    ] = False,
+    months: Months = None,
+    answer: AsRows = Rows.TABLE,
+    now: Now = None,
+) -> None:
+    """List breaches: timers that ran out undischarged, the furthest past its limit first."""
+    from caseclock.commands.rows import BREACH_COLUMNS, breach_row
+    from caseclock.desk.breaches import standing_breaches, withdrawn_breaches
+    from caseclock.workflow.engine import Engine
+
+    asked = question(now, as_at, known_at)
+    with opened(db) as store, store.snapshot() as unit:
+        positions = list(watched(Engine(store), unit, asked, authority, case, months))
+        stored = [breach for breach in unit.all_breaches(authority) if case is None or breach.case_id == case]
+    found = standing_breaches(positions, stored, asked)
+    taken_back = list(withdrawn_breaches(positions, stored, asked))
+    if withdrawn:
+        found += taken_back
+    if answer is Rows.JSON:
+        write_json_rows(breach_row(breach) for breach in found)
+    elif answer is Rows.CSV:
+        write_csv(BREACH_COLUMNS, (breach_row(breach) for breach in found))
+    else:
+        show_breaches(found, as_at_words(asked))
+        if taken_back and not withdrawn:
+            typer.echo(
+                f"{counted(len(taken_back), 'more was', 'more were')} raised and withdrawn: --withdrawn shows them."
+            )
+
+
+def watched(
+    engine: "Engine",
+    unit: "Transaction",
+    asked: "Question",
+    authority: str | None,
+    case: str | None,
+    months: "MonthPolicy | None",
+) -> "Iterator[Position]":
+    """Give timers as a question asks, with a sign of progress to someone who is watching."""
+    from caseclock.workflow.positions import positions
+
+    with progress("Working out timers") as shown:
+        for position in positions(engine, unit, asked, authority=authority, case_id=case, months=months):
+            shown.advance()
+            yield position
+
+
+def as_at_words(asked: "Question") -> str:
+    """Say as at which day, and as known when, an answer is given."""
+    return f"as at {day(asked.as_at)}, as known on {moment(asked.known_at)}"
+
+
+def show_timers(positions: "Iterable[Position]", when: str) -> None:
+    """Print timers as a table, and how many stand how."""
+    made = table(
+        f"Timers {when}",
+        ("timer", "case", "timescale", "started", "due", "standing", "over", "ended"),
+        right=("over",),
+        whole=("timer", "case", "timescale", "due", "over", "started"),
+    )
+    stands: Counter[Standing] = Counter()
+    for position in positions:
+        timer = position.timer
+        stands[position.standing] += 1
+        made.add_row(
+            text(timer.timer_id[:SHOWN]),
+            text(timer.case_id),
+            text(timer.timescale + (f" ({timer.key})" if timer.key else "")),
+            short_day(timer.started_on),
+            due_words(position),
+            standing_text(position.standing),
+            length(position.over, timer.unit),
+            short_day(timer.stopped_on),
+        )
+    show(made)
+    told = ", ".join(f"{stands[one]} {one.replace('_', ' ')}" for one in Standing if stands[one])
+    typer.echo(f"{counted(stands.total(), 'timer')}{f': {told}' if told else ''}.")
+
+
+def show_breaches(found: "Iterable[AskedBreach]", when: str, *, title: str = "Breaches") -> None:
+    """Print breaches as a table, and how many."""
+    made = table(
+        f"{title} {when}",
+        ("timer", "case", "timescale", "due", "over", "breach", "ended", "recorded"),
+        right=("over",),
+        whole=("timer", "case", "timescale", "due", "over", "started"),
+    )
+    total = 0
+    for breach in found:
+        total += 1
+        position = breach.position
+        timer = position.timer if position else None
+        made.add_row(
+            text(breach.timer_id[:SHOWN]),
+            text(breach.case_id),
+            text(breach.timescale + (f" ({timer.key})" if timer and timer.key else "")),
+            due_words(position) if position else "",
+            length(position.over, timer.unit) if position and timer else "",
+            breach_text(breach),
+            short_day(timer.stopped_on) if timer else "",
+            short_day(timer.recorded_on) if timer else "",
+        )
+    show(made)
+    typer.echo(f"{counted(total, 'breach', 'breaches')}.")
+
+
+def due_words(position: "Position") -> str:
+    """Say when a timer is due, in little room."""
+    timer = position.timer
+    if timer.due_at is not None:
+        return short_moment(timer.due_at)
+    if timer.due_on is None:
+        return f"not before {short_day(timer.not_before)}" if timer.not_before else ""
+    return short_day(timer.due_on)
+
+
+def breach_text(breach: "AskedBreach") -> str:
+    """Say what became of a breach."""
+    if breach.cause is not None:
+        return f"[{BREACH_STYLES['withdrawn']}]withdrawn ({breach.cause.replace('_', ' ')})[/]"
+    if breach.position is None:
+        return ""
+    shown = standing_text(breach.position.standing)
+    return shown if breach.raised_at else f"{shown} (not yet raised)"

@@ -1,0 +1,179 @@
+"""`caseclock rules` and `caseclock diagram`: what the law says, with its sources, and how a case may move."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from caseclock.commands.faults import WrongCall
+from caseclock.commands.options import (
+    AsRows,
+    Authority,
+    Now,
+    Rows,
+    present,
+    read_date,
+)
+from caseclock.commands.output import show, table, text, write_csv, write_json_rows
+from caseclock.desk.words import BASES, VERIFICATIONS, counted, day
+from caseclock.timers.when import london_date
+
+if TYPE_CHECKING:
+    from caseclock.timers.timescale import Timescale
+
+RULE_COLUMNS = (
+    "id",
+    "duty",
+    "process",
+    "kind",
+    "limit",
+    "counting",
+    "basis",
+    "source",
+    "source_url",
+    "verification",
+    "effective_from",
+    "effective_to",
+    "commenced",
+    "in_force",
+    "authority",
+    "target_percent",
+    "pack",
+    "notes",
+)
+
+
+class DiagramForm(StrEnum):
+    """How a machine is drawn."""
+
+    MERMAID = "mermaid"
+    TABLE = "table"
+
+
+def rules(
+    as_at: Annotated[
+        date | None,
+        typer.Option(
+            "--as-at", metavar="DATE", parser=read_date, help="As in force on this day; today unless given."
+        ),
+    ] = None,
+    authority: Authority = None,
+    process: Annotated[
+        str | None, typer.Option("--process", metavar="NAME", help="Only those of this process.")
+    ] = None,
+    all_versions: Annotated[
+        bool, typer.Option("--all-versions", help="Every version, whenever it is or was in force.")
+    ] = False,
+    answer: AsRows = Rows.TABLE,
+    now: Now = None,
+) -> None:
+    """List the timescales in force, with their sources and how far each source was checked.
+
+    With --authority, the authority's own standards as well.
+    """
+    from caseclock.processes.catalogue import PROCESSES, rules_of
+
+    if process is not None and process not in PROCESSES:
+        raise WrongCall(f"There is no process {process}. There are {', '.join(PROCESSES)}.")
+    on = as_at or london_date(present(now))
+    found = [
+        version
+        for _, versions in sorted(rules_of(authority).rules.items())
+        for version in versions
+        if (process is None or version.process == process)
+        and (all_versions or version.in_force(on) or _not_commenced(version, on))
+    ]
+    if answer is Rows.JSON:
+        write_json_rows(_rule_row(version, on) for version in found)
+    elif answer is Rows.CSV:
+        write_csv(RULE_COLUMNS, (_rule_row(version, on) for version in found))
+    else:
+        _show_rules(found, "in all versions" if all_versions else f"in force on {day(on)}")
+
+
+def _not_commenced(version: "Timescale", on: date) -> bool:
+    """Say whether a version is enacted and waits for its day: shown, so that nobody takes it for forgotten."""
+    return not version.commenced and (version.effective_to is None or on <= version.effective_to)
+
+
+def _rule_row(version: "Timescale", on: date) -> dict[str, Any]:
+    return {
+        "id": version.id,
+        "duty": version.duty,
+        "process": version.process,
+        "kind": str(version.kind),
+        "limit": limit_words(version),
+        "counting": str(version.counting),
+        "basis": str(version.basis),
+        "source": version.source,
+        "source_url": version.source_url,
+        "verification": str(version.verification),
+        "effective_from": version.effective_from.isoformat(),
+        "effective_to": None if version.effective_to is None else version.effective_to.isoformat(),
+        "commenced": version.commenced,
+        "in_force": version.in_force(on),
+        "authority": version.authority,
+        "target_percent": version.target_percent,
+        "pack": version.pack,
+        "notes": version.notes,
+    }
+
+
+def limit_words(version: "Timescale") -> str:
+    """Say a timescale's limit in words; 'no clock' where its source gives no number."""
+    if not version.has_clock():
+        return "definition" if str(version.kind) == "definition" else "no clock"
+    limits = []
+    for rule in version.limits:
+        said = rule.limit.words()
+        if rule.not_before is not None:
+            said += f", not before {rule.not_before.words()}"
+        limits.append(said)
+    told = " or ".join(dict.fromkeys(limits))
+    in_any = version.in_any
+    return f"{told} in any {in_any.words()}" if in_any is not None else told
+
+
+def _show_rules(found: "list[Timescale]", when: str) -> None:
+    made = table(
+        f"Timescales {when}",
+        ("timescale", "duty", "limit", "basis", "source", "in force", "seen"),
+        whole=("timescale",),
+    )
+    for version in found:
+        until = f" to {version.effective_to}" if version.effective_to else ""
+        force = f"from {version.effective_from}{until}" if version.commenced else "enacted, not commenced"
+        made.add_row(
+            text(version.id),
+            text(version.duty),
+            limit_words(version),
+            BASES[version.basis],
+            text(version.source),
+            force,
+            str(version.verification),
+        )
+    show(made)
+    typer.echo(f"{counted(len(found), 'timescale')}.")
+    typer.echo("Seen: " + "; ".join(f"{mark} {words}" for mark, words in VERIFICATIONS.items()) + ".")
+    typer.echo(
+        "No clock: a duty to which its source gives no number. Definition: how something is counted; no duty."
+    )
+
+
+def diagram(
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help="Such as assessment.")],
+    form: Annotated[
+        DiagramForm,
+        typer.Option("--format", help="A Mermaid state diagram, or a Markdown table of the moves."),
+    ] = DiagramForm.MERMAID,
+) -> None:
+    """Draw a process: its states, and the events that lead from one to another."""
+    from caseclock.processes.catalogue import PROCESSES
+    from caseclock.processes.diagram import mermaid
+    from caseclock.processes.diagram import table as moves
+
+    if process not in PROCESSES:
+        raise WrongCall(f"There is no process {process}. There are {', '.join(PROCESSES)}.")
+    drawn = mermaid(PROCESSES[process]) if form is DiagramForm.MERMAID else moves(PROCESSES[process])
+    typer.echo(drawn, nl=False)

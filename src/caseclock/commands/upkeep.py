@@ -1,0 +1,122 @@
+"""`caseclock verify`, `db upgrade` and `calendar add`: what keeps a database sound and its calendar true."""
+
+from collections import Counter
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from caseclock.commands.faults import REFUSED
+from caseclock.commands.options import (
+    AsTable,
+    Authority,
+    Db,
+    Now,
+    TableOrJson,
+    opened,
+    past_day,
+    present,
+    read_date,
+)
+from caseclock.commands.output import progress, show, table, text, write_json
+from caseclock.desk.words import counted, day
+from caseclock.timers.when import end_of_day, london_date
+
+#: findings shown in a table; JSON has them all
+_SHOWN = 50
+
+
+def verify(
+    db: Db = None,
+    authority: Authority = None,
+    as_at: Annotated[
+        date | None,
+        typer.Option(
+            "--as-at",
+            metavar="DATE",
+            parser=read_date,
+            help="Expect a breach of what had run out by the end of this day; by now unless given.",
+        ),
+    ] = None,
+    answer: AsTable = TableOrJson.TABLE,
+    now: Now = None,
+) -> None:
+    """Rebuild everything from the log, compare it with what is stored, check the chain, find timers that were missed.
+
+    Ends with 1 where something is not as the log has it.
+    """
+    from caseclock.workflow.engine import Engine
+    from caseclock.workflow.verification import verify as look
+
+    at = present(now)
+    if past_day(as_at, at, "--as-at") is not None and as_at is not None and as_at < london_date(at):
+        at = end_of_day(as_at)
+    with opened(db) as store, progress("Rebuilding every case from its log"):
+        verified = look(Engine(store), at, authority=authority)
+    if answer is TableOrJson.JSON:
+        findings = [
+            {"authority": one.authority, "case_id": one.case_id, "kind": one.kind, "words": one.words}
+            for one in verified.findings
+        ]
+        counts = {name: getattr(verified, name) for name in ("cases", "events", "timers", "breaches")}
+        write_json({**counts, "findings": findings})
+    else:
+        typer.echo(
+            f"Rebuilt {counted(verified.cases, 'case')} from {counted(verified.events, 'event')}, and compared "
+            f"{counted(verified.timers, 'timer')} and {counted(verified.breaches, 'breach', 'breaches')}: "
+            f"{counted(len(verified.findings), 'finding') if verified.findings else 'all is as the log has it'}."
+        )
+        if verified.findings:
+            made = table("Findings", ("case", "kind", "what is wrong"))
+            for one in verified.findings[:_SHOWN]:
+                made.add_row(text(one.case_id), one.kind, text(one.words))
+            show(made)
+            kinds = Counter(one.kind for one in verified.findings)
+            typer.echo(", ".join(f"{number} {kind}" for kind, number in kinds.items()) + ".")
+            if len(verified.findings) > _SHOWN:
+                typer.echo(f"The first {_SHOWN} are shown; --format json gives them all.")
+    if verified.findings:
+        raise typer.Exit(REFUSED)
+
+
+def upgrade(db: Db = None) -> None:
+    """Bring a database to the schema of this version, making it where there is none."""
+    from caseclock.commands.options import named
+    from caseclock.store.upgrade import upgrade as bring_up
+
+    revision = bring_up(named(db))
+    typer.echo(f"The database has revision {revision}, which is this version's.")
+
+
+def add_day(
+    day_: Annotated[
+        date, typer.Argument(metavar="DATE", parser=read_date, help="The day that is not worked.")
+    ],
+    title: Annotated[str, typer.Option("--title", help="What it is called.")],
+    because: Annotated[str, typer.Option("--because", help="Why it is not worked; its announcement.")],
+    by: Annotated[str, typer.Option("--by", help="Who adds it.")],
+    db: Db = None,
+    authority: Annotated[
+        str | None,
+        typer.Option(
+            "--authority", "-a", metavar="NAME", help="Holds for this authority only; for all unless given."
+        ),
+    ] = None,
+    answer: AsTable = TableOrJson.TABLE,
+    now: Now = None,
+) -> None:
+    """Add a bank holiday announced since; running timers move, and each case's log says why."""
+    from caseclock.store.protocol import CalendarChange
+    from caseclock.workflow.calendar_days import add_calendar_day
+    from caseclock.workflow.engine import Engine
+
+    change = CalendarChange(day_, title, present(now), by, because, authority)
+    with opened(db) as store, progress("Working out running timers"):
+        moved = add_calendar_day(Engine(store), change)
+    if answer is TableOrJson.JSON:
+        write_json({"day": day_.isoformat(), "cases": moved.cases, "timers": moved.timers})
+    else:
+        typer.echo(
+            f"{day(day_)} is not worked: {title}. {counted(moved.timers, 'running timer')} moved, "
+            f"in {counted(moved.cases, 'case')}."
+        )
