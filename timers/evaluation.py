@@ -104,7 +104,9 @@ def _stop(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | N
     """Find the first event behind the anchor (or before it, where that discharges too) that fits."""
     # What was done before can't be tied to an occurrence that isn't named.
     early = anchor.version.early and (anchor.version.key is None or anchor.key is not None)
-    after = -1 if early else anchor.place
+    after = anchor.place
+    if early:
+        after = history.last_place(anchor.start.since, anchor.event.episode_id, anchor.place - 1) - 1
     places = (
         place
         for clause in anchor.version.stops

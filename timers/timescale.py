@@ -123,7 +123,7 @@ class Start:
     unless: tuple[Clause, ...] = ()
     #: at least one of these must be found before the event in its episode; empty needs nothing
     after: tuple[Clause, ...] = ()
-    #: `unless`, `after` and `counts_from_last` look back no further than the last of these before the event
+    #: `unless`, `after`, `counts_from_last` and an early stop look back no further than the last of these before it
     since: tuple[str, ...] = ()
     #: count from the last event of this type; from the event itself where there was none
     counts_from_last: str | None = None
