@@ -79,7 +79,7 @@ def _driven(file: CaseFile, event: Event) -> Episode | None:
 
 
 def _check_targets(tried: CaseFile, events: Sequence[Event]) -> None:
-    """Refuse corrections of what is not there, or was taken back before."""
+    """Refuse corrections of what is not there, or was taken back before. One that reaches us late is let in."""
     for event in events:
         if event.type not in _MENDS:
             continue
@@ -92,12 +92,13 @@ def _check_targets(tried: CaseFile, events: Sequence[Event]) -> None:
             raise BadData(
                 f"{what} is a {known.type}, which can't be taken back. Record what is true now instead."
             )
-        retracted = any(
-            other.type == "EventRetracted" and other.data.get("event_id") == target and other is not event
+        if any(
+            other.type == "EventRetracted"
+            and other.data["event_id"] == target
+            and other.event_id != event.event_id
+            and other.recorded.latest() <= event.recorded.latest()
             for other in tried.events
-            if other.event_id != event.event_id
-        )
-        if retracted:
+        ):
             raise BadData(f"{what} was retracted already. Record the fact anew under an id of its own.")
 
 
