@@ -207,6 +207,8 @@ class Transaction(Protocol):
     def append(self, case: Case, events: Sequence[Event]) -> Case:
         """Write events at the end of a case's log and chain them; raises CaseChanged if it has grown meanwhile.
 
+        Raises EventIdTaken where an id is in the authority's log already: here, or when the events are next read,
+        or at the latest when the unit of work ends. After either nothing of this unit of work is kept.
         A case of version 0 is made. Events come back from `events` with their seq.
         """
         ...

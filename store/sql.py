@@ -65,8 +65,7 @@ def _unspoilt(connection: Connection) -> Iterator[SqlTransaction]:
     """Give a transaction, and never let it be committed with half a write in it, even where that was caught."""
     work = SqlTransaction(connection, read_only=False)
     yield work
-    if work.spoilt is not None:
-        raise work.spoilt
+    work.finish()
 
 
 def open_store(url: str | URL, *, create: bool = True, synchronous: Synchronous = "FULL") -> SqlStore:

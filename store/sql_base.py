@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Insert, Row, Select, Table, bindparam, tuple_
+from sqlalchemy import Connection, Executable, Insert, Row, Select, Table, bindparam, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from caseclock.store.protocol import SnapshotIsReadOnly
@@ -11,22 +11,30 @@ from caseclock.store.protocol import SnapshotIsReadOnly
 #: rows fetched at a time by what streams
 PAGE = 1000
 
+#: rows that may wait to be written together; more are written at once, so that memory stays bounded
+WAITING = 2000
+
 #: one statement for each database, by the dialect's name
-ByDialect = Mapping[str, Insert]
+ByDialect = Mapping[str, Executable]
+Rows = list[Mapping[str, Any]]
 
 
 class OnConnection:
     """Holds the connection that a unit of work runs on.
 
-    Statements are built once, at import: building one costs more than running it.
+    Statements are built once, at import: building one costs more than running it. What is written waits until
+    its table is read or the unit of work ends, and goes in one call: a sweep over many cases is then a few
+    statements, not a few for each case.
     """
 
-    __slots__ = ("_connection", "_dialect", "_read_only", "spoilt")
+    __slots__ = ("_connection", "_dialect", "_read_only", "_waiting", "spoilt")
 
     def __init__(self, connection: Connection, *, read_only: bool) -> None:
         self._connection = connection
         self._dialect = connection.dialect.name
         self._read_only = read_only
+        #: by table, in the order of writing: a statement, and the rows that wait for it
+        self._waiting: dict[Table, list[tuple[ByDialect, Rows]]] = {}
         #: why it may not be committed, once a write was done in part
         self.spoilt: Exception | None = None
 
@@ -35,18 +43,51 @@ class OnConnection:
             refuse_to_write()
         return self._connection
 
-    def _write(self, statements: ByDialect, rows: Sequence[Mapping[str, Any]]) -> None:
-        connection = self._to_write()
-        if rows:
-            connection.execute(statements[self._dialect], rows)
+    def _later(self, table: Table, statement: ByDialect, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows with a statement before the table is next read, and at the end at the latest."""
+        self._to_write()
+        waiting = self._waiting.setdefault(table, [])
+        if not waiting or waiting[-1][0] is not statement:
+            waiting.append((statement, []))
+        waiting[-1][1].extend(rows)
+        if len(waiting[-1][1]) >= WAITING:
+            self._write(table)
+
+    def _reading(self, table: Table) -> Connection:
+        """Give the connection to read a table on, once what waits for it is written."""
+        if table in self._waiting:
+            self._write(table)
+        return self._connection
+
+    def _write(self, table: Table) -> None:
+        try:
+            for statement, rows in self._waiting.pop(table):
+                if rows:
+                    # one row by itself: the PostgreSQL driver makes more of a list than it is worth
+                    one_or_more = rows if len(rows) > 1 else rows[0]
+                    result = self._connection.execute(statement[self._dialect], one_or_more)
+                    self._written(table, rows, result.rowcount)
+        except Exception as error:
+            self.spoilt = error
+            raise
+
+    def _written(self, table: Table, rows: Rows, count: int) -> None:
+        """Look at how many of the rows were written; what refuses them raises here."""
+
+    def finish(self) -> None:
+        """Write what waits. Raises what spoilt this unit of work, even where that was caught within it."""
+        for table in list(self._waiting):
+            self._write(table)
+        if self.spoilt is not None:
+            raise self.spoilt
 
     def _pages(
-        self, statement: Select[Any], start: Mapping[str, Any], columns: Sequence[str]
+        self, table: Table, statement: Select[Any], start: Mapping[str, Any], columns: Sequence[str]
     ) -> Iterator[Row[*tuple[Any, ...]]]:
         """Stream a statement made by `paged`, a page at a time, so that others may run in between."""
         place = dict(start)
         while True:
-            page = self._connection.execute(statement, place).all()
+            page = self._reading(table).execute(statement, place).all()
             yield from page
             if len(page) < PAGE:
                 return
@@ -92,6 +133,11 @@ def keeping(table: Table, key: Iterable[str] | None = None) -> ByDialect:
         "sqlite": _counted(sqlite.insert(table).on_conflict_do_nothing(index_elements=elements)),
         "postgresql": _counted(postgresql.insert(table).on_conflict_do_nothing(index_elements=elements)),
     }
+
+
+def for_both(statement: Executable) -> ByDialect:
+    """Use one statement on either database."""
+    return {"sqlite": statement, "postgresql": statement}
 
 
 def _counted(insert: Insert) -> Insert:

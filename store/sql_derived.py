@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, func, select
 
+from caseclock.store import schema
 from caseclock.store.protocol import Breach, DueTimer, Episode, StoredTimer
 from caseclock.store.schema import breaches, episodes, timers
-from caseclock.store.sql_base import OnConnection, paged, replacing
+from caseclock.store.sql_base import OnConnection, for_both, paged, replacing
 from caseclock.timers.timer import Timer
 
 _EPISODE = tuple(field.name for field in fields(Episode))
@@ -53,13 +54,15 @@ _CLAIM = (
 )
 _NEXT_WAKE = select(func.min(timers.c.wake_at)).where(timers.c.wake_at.is_not(None))
 _WRITE_EPISODES, _WRITE_TIMERS, _WRITE_BREACHES = replacing(episodes), replacing(timers), replacing(breaches)
-_REMOVE_EPISODE = delete(episodes).where(
-    episodes.c.authority == bindparam("a"),
-    episodes.c.case_id == bindparam("c"),
-    episodes.c.episode_id == bindparam("e"),
+_REMOVE_EPISODE = for_both(
+    delete(episodes).where(
+        episodes.c.authority == bindparam("a"),
+        episodes.c.case_id == bindparam("c"),
+        episodes.c.episode_id == bindparam("e"),
+    )
 )
-_REMOVE_TIMER = delete(timers).where(
-    timers.c.authority == bindparam("a"), timers.c.timer_id == bindparam("t")
+_REMOVE_TIMER = for_both(
+    delete(timers).where(timers.c.authority == bindparam("a"), timers.c.timer_id == bindparam("t"))
 )
 
 
@@ -69,62 +72,59 @@ class DerivedInSql(OnConnection):
     __slots__ = ()
 
     def episodes(self, authority: str, case_id: str) -> list[Episode]:
-        return [Episode(*row) for row in self._connection.execute(_EPISODES, {"a": authority, "c": case_id})]
+        rows = self._reading(episodes).execute(_EPISODES, {"a": authority, "c": case_id})
+        return [Episode(*row) for row in rows]
 
     def write_episodes(self, episodes: Sequence[Episode]) -> None:
-        self._write(
-            _WRITE_EPISODES, [dict(zip(_EPISODE, _episode_values(one), strict=True)) for one in episodes]
-        )
+        rows = (dict(zip(_EPISODE, _episode_values(one), strict=True)) for one in episodes)
+        self._later(schema.episodes, _WRITE_EPISODES, rows)
 
     def remove_episodes(self, authority: str, case_id: str, episode_ids: Sequence[str]) -> None:
-        connection = self._to_write()
-        if episode_ids:
-            rows = [{"a": authority, "c": case_id, "e": episode_id} for episode_id in episode_ids]
-            connection.execute(_REMOVE_EPISODE, rows)
+        rows = ({"a": authority, "c": case_id, "e": episode_id} for episode_id in episode_ids)
+        self._later(episodes, _REMOVE_EPISODE, rows)
 
     def timers(self, authority: str, case_id: str) -> list[StoredTimer]:
-        rows = self._connection.execute(_TIMERS, {"a": authority, "c": case_id})
+        rows = self._reading(timers).execute(_TIMERS, {"a": authority, "c": case_id})
         return [StoredTimer(Timer(*row[:-1]), row[-1]) for row in rows]
 
     def all_timers(self, authority: str | None = None) -> Iterator[StoredTimer]:
         first = {"after_authority": "", "after_case_id": "", "after_timer_id": ""}
         if authority is None:
-            pages = self._pages(_ALL_TIMERS, first, _TIMER_KEY)
+            pages = self._pages(timers, _ALL_TIMERS, first, _TIMER_KEY)
         else:
-            pages = self._pages(_AUTHORITY_TIMERS, first | {"a": authority}, _TIMER_KEY)
+            pages = self._pages(timers, _AUTHORITY_TIMERS, first | {"a": authority}, _TIMER_KEY)
         return (StoredTimer(Timer(*row[:-1]), row[-1]) for row in pages)
 
     def write_timers(self, timers: Sequence[StoredTimer]) -> None:
-        rows = [
+        rows = (
             dict(zip(_TIMER, _timer_values(one.timer), strict=True), wake_at=one.wake_at) for one in timers
-        ]
-        self._write(_WRITE_TIMERS, rows)
+        )
+        self._later(schema.timers, _WRITE_TIMERS, rows)
 
     def remove_timers(self, authority: str, timer_ids: Sequence[str]) -> None:
-        connection = self._to_write()
-        if timer_ids:
-            connection.execute(_REMOVE_TIMER, [{"a": authority, "t": timer_id} for timer_id in timer_ids])
+        self._later(timers, _REMOVE_TIMER, ({"a": authority, "t": timer_id} for timer_id in timer_ids))
 
     def claim_due(self, moment: datetime, limit: int) -> list[DueTimer]:
-        rows = self._to_write().execute(_CLAIM, {"moment": moment, "most": limit})
+        self._to_write()
+        rows = self._reading(timers).execute(_CLAIM, {"moment": moment, "most": limit})
         return [DueTimer(*row) for row in rows]
 
     def next_wake(self) -> datetime | None:
-        wake_at: datetime | None = self._connection.scalar(_NEXT_WAKE)
+        wake_at: datetime | None = self._reading(timers).scalar(_NEXT_WAKE)
         return wake_at
 
     def breaches(self, authority: str, case_id: str) -> list[Breach]:
-        return [Breach(*row) for row in self._connection.execute(_BREACHES, {"a": authority, "c": case_id})]
+        rows = self._reading(breaches).execute(_BREACHES, {"a": authority, "c": case_id})
+        return [Breach(*row) for row in rows]
 
     def all_breaches(self, authority: str | None = None) -> Iterator[Breach]:
         first = {"after_authority": "", "after_case_id": "", "after_breach_id": ""}
         if authority is None:
-            pages = self._pages(_ALL_BREACHES, first, _BREACH_KEY)
+            pages = self._pages(breaches, _ALL_BREACHES, first, _BREACH_KEY)
         else:
-            pages = self._pages(_AUTHORITY_BREACHES, first | {"a": authority}, _BREACH_KEY)
+            pages = self._pages(breaches, _AUTHORITY_BREACHES, first | {"a": authority}, _BREACH_KEY)
         return (Breach(*row) for row in pages)
 
     def write_breaches(self, breaches: Sequence[Breach]) -> None:
-        self._write(
-            _WRITE_BREACHES, [dict(zip(_BREACH, _breach_values(one), strict=True)) for one in breaches]
-        )
+        rows = (dict(zip(_BREACH, _breach_values(one), strict=True)) for one in breaches)
+        self._later(schema.breaches, _WRITE_BREACHES, rows)

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 
 from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined
 from caseclock.store.schema import calendar_days, imports, outbox, quarantine
-from caseclock.store.sql_base import OnConnection, keeping
+from caseclock.store.sql_base import OnConnection, for_both, keeping
 
 _QUARANTINED = tuple(field.name for field in fields(Quarantined))
 _quarantined_values = attrgetter(*_QUARANTINED)
 
-_PUT = outbox.insert()
+_PUT = for_both(outbox.insert())
 _TAKE = (
     select(
         outbox.c.authority,
@@ -39,7 +39,7 @@ _OLDEST_WAITING = (
     )
     .order_by(outbox.c.message_id)
 )
-_HANDED_ON = (
+_HANDED_ON = for_both(
     update(outbox)
     .where(outbox.c.message_id == bindparam("m"), outbox.c.handed_on_at.is_(None))
     .values(handed_on_at=bindparam("at"))
@@ -58,7 +58,7 @@ _in_order = (
 )
 _KEPT = _kept.order_by(*_in_order)
 _KEPT_OF_CASE = _kept.where(quarantine.c.case_id == bindparam("c")).order_by(*_in_order)
-_RELEASE = (
+_RELEASE = for_both(
     update(quarantine)
     .where(
         quarantine.c.authority == bindparam("a"),
@@ -67,7 +67,7 @@ _RELEASE = (
     )
     .values(released_at=bindparam("at"))
 )
-_WRITE_IMPORT = imports.insert()
+_WRITE_IMPORT = for_both(imports.insert())
 _IMPORTS = (
     select(
         imports.c.authority,
@@ -97,8 +97,7 @@ class HandingInSql(OnConnection):
     __slots__ = ()
 
     def put_outbox(self, messages: Sequence[OutboxMessage]) -> None:
-        connection = self._to_write()
-        rows = [
+        rows = (
             {
                 "authority": message.authority,
                 "case_id": message.case_id,
@@ -107,12 +106,12 @@ class HandingInSql(OnConnection):
                 "made_at": message.made_at,
             }
             for message in messages
-        ]
-        if rows:
-            connection.execute(_PUT, rows)
+        )
+        self._later(outbox, _PUT, rows)
 
     def take_outbox(self, limit: int) -> list[OutboxMessage]:
-        taken = [OutboxMessage(*row) for row in self._to_write().execute(_TAKE, {"most": limit})]
+        self._to_write()
+        taken = [OutboxMessage(*row) for row in self._reading(outbox).execute(_TAKE, {"most": limit})]
         if not taken or self._dialect == "sqlite":  # only one writer there: nobody else holds an earlier one
             return taken
         return self._without_overtaking(taken)
@@ -137,43 +136,40 @@ class HandingInSql(OnConnection):
         ]
 
     def mark_handed_on(self, message_ids: Sequence[int], at: datetime) -> None:
-        connection = self._to_write()
-        if message_ids:
-            connection.execute(_HANDED_ON, [{"m": message_id, "at": at} for message_id in message_ids])
+        self._later(outbox, _HANDED_ON, ({"m": message_id, "at": at} for message_id in message_ids))
 
     def keep(self, rows: Sequence[Quarantined]) -> None:
-        self._write(_KEEP, [dict(zip(_QUARANTINED, _quarantined_values(row), strict=True)) for row in rows])
+        kept = (dict(zip(_QUARANTINED, _quarantined_values(row), strict=True)) for row in rows)
+        self._later(quarantine, _KEEP, kept)
 
     def quarantined(self, authority: str, case_id: str | None = None) -> list[Quarantined]:
+        connection = self._reading(quarantine)
         if case_id is None:
-            rows = self._connection.execute(_KEPT, {"a": authority})
+            rows = connection.execute(_KEPT, {"a": authority})
         else:
-            rows = self._connection.execute(_KEPT_OF_CASE, {"a": authority, "c": case_id})
+            rows = connection.execute(_KEPT_OF_CASE, {"a": authority, "c": case_id})
         return [Quarantined(*row) for row in rows]
 
     def release(self, authority: str, quarantine_ids: Sequence[str], at: datetime) -> None:
-        connection = self._to_write()
-        if quarantine_ids:
-            connection.execute(_RELEASE, [{"a": authority, "q": one, "at": at} for one in quarantine_ids])
+        rows = ({"a": authority, "q": quarantine_id, "at": at} for quarantine_id in quarantine_ids)
+        self._later(quarantine, _RELEASE, rows)
 
     def write_import(self, file: ImportedFile) -> None:
-        self._to_write().execute(
-            _WRITE_IMPORT,
-            {
-                "authority": file.authority,
-                "file": file.file,
-                "kind": file.kind,
-                "sha256": file.sha256,
-                "imported_at": file.imported_at,
-                "report": file.report,
-            },
-        )
+        row = {
+            "authority": file.authority,
+            "file": file.file,
+            "kind": file.kind,
+            "sha256": file.sha256,
+            "imported_at": file.imported_at,
+            "report": file.report,
+        }
+        self._later(imports, _WRITE_IMPORT, [row])
 
     def imports(self, authority: str) -> list[ImportedFile]:
-        return [ImportedFile(*row) for row in self._connection.execute(_IMPORTS, {"a": authority})]
+        return [ImportedFile(*row) for row in self._reading(imports).execute(_IMPORTS, {"a": authority})]
 
     def calendar_changes(self) -> list[CalendarChange]:
-        return [CalendarChange(*row) for row in self._connection.execute(_CHANGES)]
+        return [CalendarChange(*row) for row in self._reading(calendar_days).execute(_CHANGES)]
 
     def add_calendar_change(self, change: CalendarChange) -> None:
         row = {
@@ -184,4 +180,4 @@ class HandingInSql(OnConnection):
             "by_whom": change.by,
             "because": change.because,
         }
-        self._write(_ADD_DAY, [row])
+        self._later(calendar_days, _ADD_DAY, [row])

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, select, update
 
+from caseclock.store import schema
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
-from caseclock.store.protocol import Case, EventIdTaken
+from caseclock.store.protocol import Case
 from caseclock.store.schema import cases, events
-from caseclock.store.sql_base import OnConnection, keeping, paged
+from caseclock.store.sql_base import OnConnection, Rows, keeping, paged
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 
@@ -56,28 +57,26 @@ class LogInSql(OnConnection):
         return None if row is None else Case(authority, case_id, row[0], row[1])
 
     def events(self, authority: str, case_id: str) -> list[Event]:
-        return [_event(row) for row in self._connection.execute(_EVENTS, {"a": authority, "c": case_id})]
+        rows = self._reading(events).execute(_EVENTS, {"a": authority, "c": case_id})
+        return [_event(row) for row in rows]
 
     def chain(self, authority: str, case_id: str) -> list[tuple[Event, str, str]]:
-        rows = self._connection.execute(_EVENTS, {"a": authority, "c": case_id})
+        rows = self._reading(events).execute(_EVENTS, {"a": authority, "c": case_id})
         return [(_event(row), row.previous, row.hash) for row in rows]
 
     def find_event(self, authority: str, event_id: str) -> Event | None:
-        row = self._connection.execute(_BY_ID, {"a": authority, "e": event_id}).first()
+        row = self._reading(events).execute(_BY_ID, {"a": authority, "e": event_id}).first()
         return None if row is None else _event(row)
 
     def append(self, case: Case, events: Sequence[Event]) -> Case:
-        connection = self._to_write()
+        self._to_write()
         if not events:
             return case
         links, grown = linked(case, events)
         if self._lock_case(case, grown):
             self.spoilt = case_changed(case)
             raise self.spoilt
-        added = connection.execute(_ADD_EVENTS[self._dialect], [_row(link) for link in links]).rowcount
-        if added != len(links):
-            self.spoilt = self._id_taken(case, links)
-            raise self.spoilt
+        self._later(schema.events, _ADD_EVENTS, map(_row, links))
         return grown
 
     def _lock_case(self, case: Case, grown: Case) -> bool:
@@ -100,21 +99,32 @@ class LogInSql(OnConnection):
         }
         return self._connection.execute(_GROW_CASE, lock).rowcount == 0
 
-    def _id_taken(self, case: Case, links: Sequence[Link]) -> EventIdTaken:
-        ids = [link.event.event_id for link in links]
-        ours = {link.event.event_id: (case.case_id, link.seq) for link in links}
-        rows = self._connection.execute(_WHOSE_IDS, {"a": case.authority, "ids": ids}).all()
-        owners = {row.event_id: row.case_id for row in rows if (row.case_id, row.seq) != ours[row.event_id]}
-        event_id = next(event_id for event_id in ids if event_id in owners)
-        return event_id_taken(case.authority, event_id, owners[event_id])
+    def _written(self, table: Table, rows: Rows, count: int) -> None:
+        if table is not events or count == len(rows):
+            return
+        for authority in dict.fromkeys(row["authority"] for row in rows):
+            ours = {row["event_id"]: row for row in rows if row["authority"] == authority}
+            owners: dict[str, Row[Any]] = {}
+            for some in _batches(list(ours)):
+                found = self._connection.execute(_WHOSE_IDS, {"a": authority, "ids": some})
+                owners |= {row.event_id: row for row in found}
+            for row in rows:
+                owner = owners.get(row["event_id"]) if row["authority"] == authority else None
+                if owner is not None and (owner.case_id, owner.seq) != (row["case_id"], row["seq"]):
+                    raise event_id_taken(authority, owner.event_id, owner.case_id)
 
     def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
         first = {"after_authority": "", "after_case_id": ""}
         if authority is None:
-            pages = self._pages(_ALL_IDS, first, _CASE_KEY)
+            pages = self._pages(cases, _ALL_IDS, first, _CASE_KEY)
         else:
-            pages = self._pages(_AUTHORITY_IDS, first | {"a": authority}, _CASE_KEY)
+            pages = self._pages(cases, _AUTHORITY_IDS, first | {"a": authority}, _CASE_KEY)
         return ((row[0], row[1]) for row in pages)
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    # databases take some tens of thousands of parameters in one statement
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def _row(link: Link) -> dict[str, Any]:

@@ -57,7 +57,9 @@ def test_emptying_the_log_on_postgresql_is_refused(postgres_store: SqlStore) -> 
 
 def test_what_a_failing_statement_carried_is_not_told(sql_store: SqlStore) -> None:
     """An error may end in a log line, where nothing about a child belongs."""
-    insert = text("INSERT INTO cases (authority, case_id, version, head) VALUES ('thurrock', :case, 0, 'short')")
+    insert = text(
+        "INSERT INTO cases (authority, case_id, version, head) VALUES ('thurrock', :case, 0, 'short')"
+    )
 
     with sql_store.engine.connect() as connection, pytest.raises(IntegrityError) as refused:
         connection.execute(insert, {"case": "C-1042"})

@@ -144,7 +144,9 @@ class Twins(RuleBasedStateMachine):
             case = work.case(authority, case_id) or Case(authority, case_id)
             if stale == 0:
                 case = Case(authority, case_id, case.version + 1, case.head)
-            return work.append(case, events)
+            grown = work.append(case, events)
+            work.events(authority, case_id)  # a taken id may come to light only now
+            return grown
 
         self.each(act)
 
