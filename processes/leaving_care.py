@@ -4,6 +4,8 @@ from caseclock.processes.definition import NOT_BEGUN, Field, Move, Process, Stat
 
 _STATUS = Field("status", ("eligible", "relevant", "former_relevant", "qualifying", ""))
 _UNDER_WAY = ("preparing", "on_plan")
+#: a last visit or review may be of the day on which support ends
+_TOLD_STILL = (*_UNDER_WAY, "ended")
 
 LEAVING_CARE = Process(
     name="leaving_care",
@@ -22,15 +24,15 @@ LEAVING_CARE = Process(
     moves=(
         Move("LeavingCareStarted", when=(NOT_BEGUN,), to="preparing"),
         Move("LeavingCareStatusChanged", when=_UNDER_WAY),
-        Move("NeedsAssessmentCompleted", when=_UNDER_WAY),
+        Move("NeedsAssessmentCompleted", when=_TOLD_STILL),
         Move("PathwayPlanPrepared", when=("preparing",), to="on_plan"),
         Move("PathwayPlanPrepared", when=("on_plan",)),
-        Move("PathwayPlanReviewed", when=_UNDER_WAY),
+        Move("PathwayPlanReviewed", when=_TOLD_STILL),
         Move("AccommodationProvided", when=_UNDER_WAY),
-        Move("AccommodationEnded", when=_UNDER_WAY),
-        Move("PersonalAdviserVisited", when=_UNDER_WAY),
-        Move("CareLeaverContacted", when=_UNDER_WAY),
-        Move("TransitionPlanAgreed", when=_UNDER_WAY),
+        Move("AccommodationEnded", when=_TOLD_STILL),
+        Move("PersonalAdviserVisited", when=_TOLD_STILL),
+        Move("CareLeaverContacted", when=_TOLD_STILL),
+        Move("TransitionPlanAgreed", when=_TOLD_STILL),
         Move("LeavingCareEnded", when=_UNDER_WAY, to="ended"),
     ),
     fields={

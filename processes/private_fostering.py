@@ -29,8 +29,9 @@ PRIVATE_FOSTERING = Process(
         Move("PrivateFosteringNotified", when=(NOT_BEGUN,), to="in_force"),
         Move("PrivateFosteringStarted", when=("proposed",), to="in_force"),
         Move("PrivateFosteringArrivalNotified", when=(*_LIVING_THERE, "ended")),
-        Move("ChildSeen", when=_UNDER_WAY),
-        Move("VisitAttempted", when=_UNDER_WAY),
+        # a last visit may be of the day on which the child leaves
+        Move("ChildSeen", when=(*_UNDER_WAY, "ended")),
+        Move("VisitAttempted", when=(*_UNDER_WAY, "ended")),
         Move("PrivateFosteringEnded", when=_UNDER_WAY, to="ended"),
         Move("PrivateFosteringEndingNotified", when=(*_LIVING_THERE, "ended")),
     ),

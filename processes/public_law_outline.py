@@ -5,6 +5,8 @@ from caseclock.processes.definition import NOT_BEGUN, Field, Move, Process, Stat
 _BEFORE_LETTER = (NOT_BEGUN, "planning")
 _BEFORE_COURT = ("planning", "pre_proceedings", "awaiting_issue")
 _AT_COURT = ("proceedings",)
+#: where work before proceedings may still be told: its last meeting and the decision it led to are of one day
+_BEFORE_COURT_OR_AFTER = (*_BEFORE_COURT, "stepped_down", *_AT_COURT)
 #: where what happened at court may still be told: an order and the hearing that made it are of one day
 _AFTER_ISSUE = ("proceedings", "under_supervision", "concluded", "withdrawn")
 
@@ -43,12 +45,17 @@ PUBLIC_LAW_OUTLINE = Process(
         Move("LegalPlanningMeetingHeld", when=("pre_proceedings", "awaiting_issue", *_AT_COURT)),
         Move("LetterBeforeProceedingsSent", when=_BEFORE_LETTER, to="pre_proceedings"),
         Move("LetterBeforeProceedingsSent", when=("pre_proceedings",)),
-        Move("FamilyGroupMeetingOffered", when=(*_BEFORE_COURT, *_AT_COURT)),
-        Move("FamilyGroupMeetingHeld", when=(*_BEFORE_COURT, *_AT_COURT)),
-        Move("FamilyGroupMeetingRuledOut", when=(*_BEFORE_COURT, *_AT_COURT)),
+        Move("FamilyGroupMeetingOffered", when=_BEFORE_COURT_OR_AFTER),
+        Move("FamilyGroupMeetingHeld", when=_BEFORE_COURT_OR_AFTER),
+        Move("FamilyGroupMeetingRuledOut", when=_BEFORE_COURT_OR_AFTER),
         Move("PreProceedingsMeetingHeld", when=("planning",), to="pre_proceedings"),
-        Move("PreProceedingsMeetingHeld", when=("pre_proceedings",)),
-        Move("PreProceedingsReviewHeld", when=("pre_proceedings", "awaiting_issue")),
+        Move(
+            "PreProceedingsMeetingHeld",
+            when=("pre_proceedings", "awaiting_issue", "stepped_down", *_AT_COURT),
+        ),
+        Move(
+            "PreProceedingsReviewHeld", when=("pre_proceedings", "awaiting_issue", "stepped_down", *_AT_COURT)
+        ),
         Move(
             "PreProceedingsEnded",
             when=("planning", "pre_proceedings"),
@@ -62,7 +69,9 @@ PUBLIC_LAW_OUTLINE = Process(
             if_={"outcome": ("issue",)},
         ),
         Move("PreProceedingsEnded", when=_AT_COURT, if_={"outcome": ("issue",)}),
-        Move("TrackerReviewHeld", when=(*_BEFORE_COURT, *_AT_COURT)),
+        Move(
+            "TrackerReviewHeld", when=(*_BEFORE_COURT_OR_AFTER, "under_supervision", "concluded", "withdrawn")
+        ),
         Move("ApplicationDocumentsFiled", when=(*_BEFORE_COURT, *_AFTER_ISSUE)),
         Move("ApplicationIssued", when=(NOT_BEGUN, *_BEFORE_COURT), to="proceedings"),
         Move("AllocationDirected", when=_AFTER_ISSUE),
