@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -149,6 +151,8 @@ def render(report: Report) -> str:
         "day": words.day,
         "short_day": words.short_day,
         "moment": words.moment,
+        "short_moment": words.short_moment,
+        "groupby_in_order": _grouped,
         "over_by": words.length,
     }
     environment.globals |= {"counted": words.counted}
@@ -156,6 +160,8 @@ def render(report: Report) -> str:
     lines = lines_of(report.positions, report.authority)
     return environment.get_template("report.html").render(
         report=report,
+        named=words.named(report.authority),
+        unread=sorted(report.brought_in.totals["not_used"].items(), key=lambda one: (-one[1], one[0])),
         lines=lines,
         shown=[one for one in words.STANDINGS if any(line.counts.get(one) for line in lines)],
         standings=words.STANDINGS,
@@ -182,6 +188,11 @@ def render(report: Report) -> str:
         style=Markup(style),  # noqa: S704  # our own file, with nothing filled in
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
     )
+
+
+def _grouped(lines: Sequence[TimescaleLine], attribute: str) -> list[tuple[str, list[TimescaleLine]]]:
+    """Group lines that stand together already, in their order; Jinja's own grouping would sort them."""
+    return [(name, list(group)) for name, group in groupby(lines, key=attrgetter(attribute))]
 
 
 def _rules(lines: Sequence[TimescaleLine], authority: str) -> list[tuple[Timescale, str, str]]:

@@ -100,3 +100,12 @@ def length(number: int, unit: str) -> str:
     """
     said = unit.replace("_", " ")
     return "" if number == 0 else f"{number:,} {said.removesuffix('s') if number == 1 else said}"
+
+
+def named(authority: str) -> str:
+    """Write an authority's name as a heading has it, where it is kept in small letters.
+
+    >>> named("thurrock"), named("north_east"), named("LB Camden")
+    ('Thurrock', 'North East', 'LB Camden')
+    """
+    return authority.replace("_", " ").title() if authority.islower() else authority

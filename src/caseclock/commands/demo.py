@@ -17,6 +17,7 @@ from caseclock.commands.listing import as_at_words, show_breaches
 from caseclock.commands.options import Now, past_day, present, read_date
 from caseclock.commands.output import progress, show, table
 from caseclock.desk.words import STANDINGS, counted, day
+from caseclock.timers.timescale import Basis
 from caseclock.timers.when import end_of_day
 
 if TYPE_CHECKING:
@@ -158,13 +159,18 @@ def _report(
 
 
 def _worth_explaining(breached: Sequence["Position"], every: Sequence["Position"]) -> Iterator["Position"]:
-    """Give the timers whose explanation tells most: breached in working days, due last; any other after that."""
+    """Give the timers whose explanation tells most: breached in working days, binding, due last; others after."""
     in_days = [one for one in breached if one.timer.due_on is not None and one.timer.unit == "working_days"]
-    yield from sorted(
-        in_days, key=lambda one: (one.timer.due_on or date.min, one.timer.timer_id), reverse=True
-    )
+    yield from sorted(in_days, key=_tells_most, reverse=True)
     yield from breached
     yield from every
+
+
+def _tells_most(position: "Position") -> tuple[bool, int, date, str]:
+    timer = position.timer
+    binding = timer.basis not in (Basis.STATISTIC, Basis.LOCAL)
+    days = ((timer.due_on or timer.started_on) - timer.started_on).days
+    return binding, min(days, 60), timer.due_on or date.min, timer.timer_id
 
 
 def _show_all(report: "Report") -> None:
