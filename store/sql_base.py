@@ -23,11 +23,11 @@ class OnConnection:
     """Holds the connection that a unit of work runs on.
 
     Statements are built once, at import: building one costs more than running it. What is written waits until
-    its table is read or the unit of work ends, and goes in one call: a sweep over many cases is then a few
+    it could be read or the unit of work ends, and goes in one call: a sweep over many cases is then a few
     statements, not a few for each case.
     """
 
-    __slots__ = ("_connection", "_dialect", "_read_only", "_waiting", "spoilt")
+    __slots__ = ("_cases_waiting", "_connection", "_dialect", "_read_only", "_waiting", "spoilt")
 
     def __init__(self, connection: Connection, *, read_only: bool) -> None:
         self._connection = connection
@@ -35,6 +35,8 @@ class OnConnection:
         self._read_only = read_only
         #: by table, in the order of writing: a statement, and the rows that wait for it
         self._waiting: dict[Table, list[tuple[ByDialect, Rows]]] = {}
+        #: by table, the cases whose rows wait: (authority, case_id), with None for a row that does not tell its case
+        self._cases_waiting: dict[Table, set[tuple[str, str | None]]] = {}
         #: why it may not be committed, once a write was done in part
         self.spoilt: Exception | None = None
 
@@ -49,17 +51,23 @@ class OnConnection:
         waiting = self._waiting.setdefault(table, [])
         if not waiting or waiting[-1][0] is not statement:
             waiting.append((statement, []))
-        waiting[-1][1].extend(rows)
+        cases = self._cases_waiting.setdefault(table, set())
+        for row in rows:
+            waiting[-1][1].append(row)
+            cases.add((row.get("authority", ""), row.get("case_id")))
         if len(waiting[-1][1]) >= WAITING:
             self._write(table)
 
-    def _reading(self, table: Table) -> Connection:
-        """Give the connection to read a table on, once what waits for it is written."""
+    def _reading(self, table: Table, case: tuple[str, str] | None = None) -> Connection:
+        """Give the connection to read a table on (of one case only, where it is named), once what waits is written."""
         if table in self._waiting:
-            self._write(table)
+            cases = self._cases_waiting[table]
+            if case is None or case in cases or any(case_id is None for _, case_id in cases):
+                self._write(table)
         return self._connection
 
     def _write(self, table: Table) -> None:
+        self._cases_waiting.pop(table)
         try:
             for statement, rows in self._waiting.pop(table):
                 if rows:

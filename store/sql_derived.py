@@ -72,7 +72,9 @@ class DerivedInSql(OnConnection):
     __slots__ = ()
 
     def episodes(self, authority: str, case_id: str) -> list[Episode]:
-        rows = self._reading(episodes).execute(_EPISODES, {"a": authority, "c": case_id})
+        rows = self._reading(episodes, (authority, case_id)).execute(
+            _EPISODES, {"a": authority, "c": case_id}
+        )
         return [Episode(*row) for row in rows]
 
     def write_episodes(self, episodes: Sequence[Episode]) -> None:
@@ -84,7 +86,7 @@ class DerivedInSql(OnConnection):
         self._later(episodes, _REMOVE_EPISODE, rows)
 
     def timers(self, authority: str, case_id: str) -> list[StoredTimer]:
-        rows = self._reading(timers).execute(_TIMERS, {"a": authority, "c": case_id})
+        rows = self._reading(timers, (authority, case_id)).execute(_TIMERS, {"a": authority, "c": case_id})
         return [StoredTimer(Timer(*row[:-1]), row[-1]) for row in rows]
 
     def all_timers(self, authority: str | None = None) -> Iterator[StoredTimer]:
@@ -114,7 +116,9 @@ class DerivedInSql(OnConnection):
         return wake_at
 
     def breaches(self, authority: str, case_id: str) -> list[Breach]:
-        rows = self._reading(breaches).execute(_BREACHES, {"a": authority, "c": case_id})
+        rows = self._reading(breaches, (authority, case_id)).execute(
+            _BREACHES, {"a": authority, "c": case_id}
+        )
         return [Breach(*row) for row in rows]
 
     def all_breaches(self, authority: str | None = None) -> Iterator[Breach]:

@@ -57,11 +57,11 @@ class LogInSql(OnConnection):
         return None if row is None else Case(authority, case_id, row[0], row[1])
 
     def events(self, authority: str, case_id: str) -> list[Event]:
-        rows = self._reading(events).execute(_EVENTS, {"a": authority, "c": case_id})
+        rows = self._reading(events, (authority, case_id)).execute(_EVENTS, {"a": authority, "c": case_id})
         return [_event(row) for row in rows]
 
     def chain(self, authority: str, case_id: str) -> list[tuple[Event, str, str]]:
-        rows = self._reading(events).execute(_EVENTS, {"a": authority, "c": case_id})
+        rows = self._reading(events, (authority, case_id)).execute(_EVENTS, {"a": authority, "c": case_id})
         return [(_event(row), row.previous, row.hash) for row in rows]
 
     def find_event(self, authority: str, event_id: str) -> Event | None:
