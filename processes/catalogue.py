@@ -15,6 +15,7 @@ from caseclock.processes.family_contact import FAMILY_CONTACT
 from caseclock.processes.front_door import FRONT_DOOR
 from caseclock.processes.leaving_care import LEAVING_CARE
 from caseclock.processes.long_stay import LONG_STAY
+from caseclock.processes.looked_after import LOOKED_AFTER
 from caseclock.processes.missing import MISSING
 from caseclock.processes.private_fostering import PRIVATE_FOSTERING
 from caseclock.processes.public_law_outline import PUBLIC_LAW_OUTLINE
@@ -39,6 +40,7 @@ PROCESSES: Mapping[str, Process] = {
         MISSING,
         PRIVATE_FOSTERING,
         LEAVING_CARE,
+        LOOKED_AFTER,
     )
 }
 

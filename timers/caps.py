@@ -49,17 +49,17 @@ def _earlier_stays(history: History, anchor: Anchor, most: Limit) -> list[tuple[
     for other in anchors(history, (version,)):
         if other.place >= anchor.place:
             continue
-        for clause in version.stops:
-            ends = (
-                history.events[place]
-                for place in history.matching(clause, (other.event.episode_id,), after=other.place)
-                if not version.key
-                or as_text(history.events[place].data.get(version.key)) == (other.key or "")
-            )
-            end = next(ends, None)
-            if end is not None:
-                finished = end.occurred.latest() if most.unit is Unit.HOURS else _midnight(end.occurred.on)
-                stays.append((_moment(other, most), finished))
+        ends = (
+            place
+            for clause in version.stops
+            for place in history.matching(clause, (other.event.episode_id,), after=other.place)
+            if not version.key or as_text(history.events[place].data.get(version.key)) == (other.key or "")
+        )
+        first = min(ends, default=None)
+        if first is not None:
+            end = history.events[first].occurred
+            finished = end.latest() if most.unit is Unit.HOURS else _midnight(end.on)
+            stays.append((_moment(other, most), finished))
     return stays
 
 
