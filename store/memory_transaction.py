@@ -71,6 +71,9 @@ class MemoryTransaction(HandingInMemory):
             if self._file(key, case_id).case is not None
         )
 
+    def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
+        """Do nothing: everything is in memory already."""
+
     # derived rows
 
     def episodes(self, authority: str, case_id: str) -> list[Episode]:

@@ -1,6 +1,6 @@
 """The store in SQL: one file of SQLite for one machine, PostgreSQL for many workers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -10,15 +10,19 @@ from sqlalchemy.exc import DatabaseError
 from caseclock.store.engines import Synchronous, begun, database_url, open_engine
 from caseclock.store.protocol import NoDatabase
 from caseclock.store.revision import check_revision
-from caseclock.store.sql_derived import DerivedInSql
+from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS, DerivedInSql
 from caseclock.store.sql_handing import HandingInSql
-from caseclock.store.sql_log import LogInSql
+from caseclock.store.sql_log import CASE, EVENTS, LogInSql
 
 
 class SqlTransaction(LogInSql, DerivedInSql, HandingInSql):
     """One unit of work on one connection. Made by SqlStore."""
 
     __slots__ = ()
+
+    def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
+        for rows in (CASE, EVENTS, EPISODES, TIMERS, BREACHES):
+            self._take_ahead(rows, authority, case_ids)
 
 
 class SqlStore:

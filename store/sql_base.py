@@ -1,33 +1,27 @@
-"""What every part of an SQL transaction rests on: its connection, and statements that differ by database."""
+"""What every part of an SQL transaction rests on: its connection, what waits to be written, what was read ahead."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Executable, Insert, Row, Select, Table, bindparam, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, Select, Table
 
 from caseclock.store.protocol import SnapshotIsReadOnly
-
-#: rows fetched at a time by what streams
-PAGE = 1000
+from caseclock.store.sql_statements import PAGE, ByDialect, CaseRows, Made
 
 #: rows that may wait to be written together; more are written at once, so that memory stays bounded
 WAITING = 2000
 
-#: one statement for each database, by the dialect's name
-ByDialect = Mapping[str, Executable]
 Rows = list[Mapping[str, Any]]
 
 
 class OnConnection:
     """Holds the connection that a unit of work runs on.
 
-    Statements are built once, at import: building one costs more than running it. What is written waits until
-    it could be read or the unit of work ends, and goes in one call: a sweep over many cases is then a few
-    statements, not a few for each case.
+    What is written waits until it could be read or the unit of work ends, and goes in one call: a sweep over
+    many cases is then a few statements, not a few for each case.
     """
 
-    __slots__ = ("_cases_waiting", "_connection", "_dialect", "_read_only", "_waiting", "spoilt")
+    __slots__ = ("_ahead", "_cases_waiting", "_connection", "_dialect", "_read_only", "_waiting", "spoilt")
 
     def __init__(self, connection: Connection, *, read_only: bool) -> None:
         self._connection = connection
@@ -37,6 +31,8 @@ class OnConnection:
         self._waiting: dict[Table, list[tuple[ByDialect, Rows]]] = {}
         #: by table, the cases whose rows wait: (authority, case_id), with None for a row that does not tell its case
         self._cases_waiting: dict[Table, set[tuple[str, str | None]]] = {}
+        #: by table and case, what was read ahead; each is given out once, and dropped when its case is written to
+        self._ahead: dict[Table, dict[tuple[str, str | None], list[Any]]] = {}
         #: why it may not be committed, once a write was done in part
         self.spoilt: Exception | None = None
 
@@ -51,10 +47,13 @@ class OnConnection:
         waiting = self._waiting.setdefault(table, [])
         if not waiting or waiting[-1][0] is not statement:
             waiting.append((statement, []))
-        cases = self._cases_waiting.setdefault(table, set())
+        cases, ahead = self._cases_waiting.setdefault(table, set()), self._ahead.get(table)
         for row in rows:
             waiting[-1][1].append(row)
-            cases.add((row.get("authority", ""), row.get("case_id")))
+            case = row.get("authority", ""), row.get("case_id")
+            cases.add(case)
+            if ahead:
+                _forget(ahead, case)
         if len(waiting[-1][1]) >= WAITING:
             self._write(table)
 
@@ -65,6 +64,21 @@ class OnConnection:
             if case is None or case in cases or any(case_id is None for _, case_id in cases):
                 self._write(table)
         return self._connection
+
+    def _of_case(self, rows: CaseRows[Made], authority: str, case_id: str) -> list[Made]:
+        """Give the rows of one case: those read ahead, or read now."""
+        case = authority, case_id
+        if rows.table in self._ahead and case in self._ahead[rows.table]:
+            return self._ahead[rows.table].pop(case)
+        found = self._reading(rows.table, case).execute(rows.of_one, {"a": authority, "c": case_id})
+        return [rows.made(row) for row in found]
+
+    def _take_ahead(self, rows: CaseRows[Any], authority: str, case_ids: Sequence[str]) -> None:
+        ahead = self._ahead.setdefault(rows.table, {})
+        ahead |= {(authority, case_id): [] for case_id in case_ids}
+        for some in in_batches(case_ids):
+            for row in self._reading(rows.table).execute(rows.of_several, {"a": authority, "cs": some}):
+                ahead[authority, row.case_id].append(rows.made(row))
 
     def _write(self, table: Table) -> None:
         self._cases_waiting.pop(table)
@@ -102,52 +116,18 @@ class OnConnection:
             place |= {f"after_{name}": getattr(page[-1], name) for name in columns}
 
 
+def _forget(ahead: dict[tuple[str, str | None], list[Any]], case: tuple[str, str | None]) -> None:
+    if case[1] is None:  # a row that does not tell its case may be of any
+        ahead.clear()
+    else:
+        ahead.pop(case, None)
+
+
+def in_batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Divide ids: databases take some tens of thousands of parameters in one statement."""
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+
+
 def refuse_to_write() -> NoReturn:
     """Raise SnapshotIsReadOnly."""
     raise SnapshotIsReadOnly("Can't write in a snapshot: it only reads. Open a transaction() to write.")
-
-
-def paged(select: Select[Any], table: Table, columns: Sequence[str]) -> Select[Any]:
-    """Order a statement by a unique key and limit it to the page after `after_<column>`: no cursor stays open."""
-    keys = [table.c[name] for name in columns]
-    return (
-        select.where(
-            tuple_(*keys) > tuple_(*(bindparam(f"after_{key.name}", type_=key.type) for key in keys))
-        )
-        .order_by(*keys)
-        .limit(PAGE)
-    )
-
-
-def replacing(table: Table) -> ByDialect:
-    """Insert, or replace every column of the row with the same primary key."""
-    key = [column.name for column in table.primary_key]
-    lite, post = sqlite.insert(table), postgresql.insert(table)
-    rest = [column.name for column in table.columns if column.name not in key]
-    return {
-        "sqlite": lite.on_conflict_do_update(
-            index_elements=key, set_={name: lite.excluded[name] for name in rest}
-        ),
-        "postgresql": post.on_conflict_do_update(
-            index_elements=key, set_={name: post.excluded[name] for name in rest}
-        ),
-    }
-
-
-def keeping(table: Table, key: Iterable[str] | None = None) -> ByDialect:
-    """Insert, or leave the row that is there: by any unique key, or by the one named. `rowcount` tells the new."""
-    elements = None if key is None else list(key)
-    return {
-        "sqlite": _counted(sqlite.insert(table).on_conflict_do_nothing(index_elements=elements)),
-        "postgresql": _counted(postgresql.insert(table).on_conflict_do_nothing(index_elements=elements)),
-    }
-
-
-def for_both(statement: Executable) -> ByDialect:
-    """Use one statement on either database."""
-    return {"sqlite": statement, "postgresql": statement}
-
-
-def _counted(insert: Insert) -> Insert:
-    # SQLAlchemy keeps the count of rows for UPDATE and DELETE; for INSERT it must be asked
-    return insert.execution_options(preserve_rowcount=True)

@@ -11,7 +11,8 @@ from sqlalchemy import Table, bindparam, delete, func, select
 from caseclock.store import schema
 from caseclock.store.protocol import Breach, DueTimer, Episode, StoredTimer
 from caseclock.store.schema import breaches, episodes, timers
-from caseclock.store.sql_base import OnConnection, for_both, paged, replacing
+from caseclock.store.sql_base import OnConnection
+from caseclock.store.sql_statements import CaseRows, for_both, paged, replacing
 from caseclock.timers.timer import Timer
 
 _EPISODE = tuple(field.name for field in fields(Episode))
@@ -25,25 +26,25 @@ def _columns(table: Table, names: Sequence[str]) -> list[Any]:
     return [table.c[name] for name in names]
 
 
-def _in_case(table: Table) -> tuple[Any, Any]:
-    return table.c.authority == bindparam("a"), table.c.case_id == bindparam("c")
-
-
-_EPISODES = (
-    select(*_columns(episodes, _EPISODE))
-    .where(*_in_case(episodes))
-    .order_by(episodes.c.opened_on, episodes.c.episode_id)
+EPISODES = CaseRows.read(
+    _columns(episodes, _EPISODE), lambda row: Episode(*row), [episodes.c.opened_on, episodes.c.episode_id]
 )
-_timers = select(*_columns(timers, _TIMER), timers.c.wake_at)
-_TIMERS = _timers.where(*_in_case(timers)).order_by(timers.c.timer_id)
+TIMERS = CaseRows.read(
+    [*_columns(timers, _TIMER), timers.c.wake_at],
+    lambda row: StoredTimer(Timer(*row[:-1]), row[-1]),
+    [timers.c.timer_id],
+)
+BREACHES = CaseRows.read(_columns(breaches, _BREACH), lambda row: Breach(*row), [breaches.c.breach_id])
 _TIMER_KEY = ("authority", "case_id", "timer_id")
-_ALL_TIMERS = paged(_timers, timers, _TIMER_KEY)
-_AUTHORITY_TIMERS = paged(_timers.where(timers.c.authority == bindparam("a")), timers, _TIMER_KEY)
-_breaches = select(*_columns(breaches, _BREACH))
-_BREACHES = _breaches.where(*_in_case(breaches)).order_by(breaches.c.breach_id)
+_every_timer = select(*_columns(timers, _TIMER), timers.c.wake_at)
+_ALL_TIMERS = paged(_every_timer, timers, _TIMER_KEY)
+_AUTHORITY_TIMERS = paged(_every_timer.where(timers.c.authority == bindparam("a")), timers, _TIMER_KEY)
 _BREACH_KEY = ("authority", "case_id", "breach_id")
-_ALL_BREACHES = paged(_breaches, breaches, _BREACH_KEY)
-_AUTHORITY_BREACHES = paged(_breaches.where(breaches.c.authority == bindparam("a")), breaches, _BREACH_KEY)
+_every_breach = select(*_columns(breaches, _BREACH))
+_ALL_BREACHES = paged(_every_breach, breaches, _BREACH_KEY)
+_AUTHORITY_BREACHES = paged(
+    _every_breach.where(breaches.c.authority == bindparam("a")), breaches, _BREACH_KEY
+)
 # by wake_at and nothing else: any other order would walk over every timer that is not due
 _CLAIM = (
     select(timers.c.authority, timers.c.case_id, timers.c.timer_id)
@@ -72,10 +73,7 @@ class DerivedInSql(OnConnection):
     __slots__ = ()
 
     def episodes(self, authority: str, case_id: str) -> list[Episode]:
-        rows = self._reading(episodes, (authority, case_id)).execute(
-            _EPISODES, {"a": authority, "c": case_id}
-        )
-        return [Episode(*row) for row in rows]
+        return self._of_case(EPISODES, authority, case_id)
 
     def write_episodes(self, episodes: Sequence[Episode]) -> None:
         rows = (dict(zip(_EPISODE, _episode_values(one), strict=True)) for one in episodes)
@@ -86,8 +84,7 @@ class DerivedInSql(OnConnection):
         self._later(episodes, _REMOVE_EPISODE, rows)
 
     def timers(self, authority: str, case_id: str) -> list[StoredTimer]:
-        rows = self._reading(timers, (authority, case_id)).execute(_TIMERS, {"a": authority, "c": case_id})
-        return [StoredTimer(Timer(*row[:-1]), row[-1]) for row in rows]
+        return self._of_case(TIMERS, authority, case_id)
 
     def all_timers(self, authority: str | None = None) -> Iterator[StoredTimer]:
         first = {"after_authority": "", "after_case_id": "", "after_timer_id": ""}
@@ -95,7 +92,7 @@ class DerivedInSql(OnConnection):
             pages = self._pages(timers, _ALL_TIMERS, first, _TIMER_KEY)
         else:
             pages = self._pages(timers, _AUTHORITY_TIMERS, first | {"a": authority}, _TIMER_KEY)
-        return (StoredTimer(Timer(*row[:-1]), row[-1]) for row in pages)
+        return map(TIMERS.made, pages)
 
     def write_timers(self, timers: Sequence[StoredTimer]) -> None:
         rows = (
@@ -116,10 +113,7 @@ class DerivedInSql(OnConnection):
         return wake_at
 
     def breaches(self, authority: str, case_id: str) -> list[Breach]:
-        rows = self._reading(breaches, (authority, case_id)).execute(
-            _BREACHES, {"a": authority, "c": case_id}
-        )
-        return [Breach(*row) for row in rows]
+        return self._of_case(BREACHES, authority, case_id)
 
     def all_breaches(self, authority: str | None = None) -> Iterator[Breach]:
         first = {"after_authority": "", "after_case_id": "", "after_breach_id": ""}
@@ -127,7 +121,7 @@ class DerivedInSql(OnConnection):
             pages = self._pages(breaches, _ALL_BREACHES, first, _BREACH_KEY)
         else:
             pages = self._pages(breaches, _AUTHORITY_BREACHES, first | {"a": authority}, _BREACH_KEY)
-        return (Breach(*row) for row in pages)
+        return map(BREACHES.made, pages)
 
     def write_breaches(self, breaches: Sequence[Breach]) -> None:
         rows = (dict(zip(_BREACH, _breach_values(one), strict=True)) for one in breaches)

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 
 from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined
 from caseclock.store.schema import calendar_days, imports, outbox, quarantine
-from caseclock.store.sql_base import OnConnection, for_both, keeping
+from caseclock.store.sql_base import OnConnection
+from caseclock.store.sql_statements import for_both, keeping
 
 _QUARANTINED = tuple(field.name for field in fields(Quarantined))
 _quarantined_values = attrgetter(*_QUARANTINED)

@@ -9,21 +9,37 @@ from caseclock.store import schema
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
 from caseclock.store.protocol import Case
 from caseclock.store.schema import cases, events
-from caseclock.store.sql_base import OnConnection, Rows, keeping, paged
+from caseclock.store.sql_base import OnConnection, Rows, in_batches
+from caseclock.store.sql_statements import CaseRows, keeping, paged
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 
-_of_case = (events.c.authority == bindparam("a"), events.c.case_id == bindparam("c"))
-_CASE = select(cases.c.version, cases.c.head).where(
-    cases.c.authority == bindparam("a"), cases.c.case_id == bindparam("c")
-)
-_CASE_LOCKED = _CASE.with_for_update()  # SQLite has but one writer, who holds the whole database
-_CASE_IF_FREE = _CASE.with_for_update(skip_locked=True)
-_EVENTS = select(events).where(*_of_case).order_by(events.c.seq)
+
+def _event(row: Row[*tuple[Any, ...]]) -> Event:
+    return Event(
+        event_id=row[3],
+        type=row[4],
+        authority=row[0],
+        case_id=row[1],
+        episode_id=row[5],
+        occurred=When(row[6], row[7]),
+        recorded=When(row[8], row[9]),
+        by=row[10],
+        because=row[11],
+        data=row[12],
+        seq=row[2],
+    )
+
+
+CASE = CaseRows.read(cases.c, lambda row: Case(*row), [cases.c.case_id])
+#: in the order of the table's columns
+EVENTS = CaseRows.read(events.c, _event, [events.c.seq])
 _BY_ID = select(events).where(events.c.authority == bindparam("a"), events.c.event_id == bindparam("e"))
 _WHOSE_IDS = select(events.c.event_id, events.c.case_id, events.c.seq).where(
     events.c.authority == bindparam("a"), events.c.event_id.in_(bindparam("ids", expanding=True))
 )
+_CASE_LOCKED = CASE.of_one.with_for_update()  # SQLite has but one writer, who holds the whole database
+_CASE_IF_FREE = CASE.of_one.with_for_update(skip_locked=True)
 _NEW_CASE = keeping(cases)
 _GROW_CASE = (
     update(cases)
@@ -48,20 +64,20 @@ class LogInSql(OnConnection):
     __slots__ = ()
 
     def case(self, authority: str, case_id: str) -> Case | None:
-        row = self._connection.execute(_CASE, {"a": authority, "c": case_id}).first()
-        return None if row is None else Case(authority, case_id, row[0], row[1])
+        found = self._of_case(CASE, authority, case_id)
+        return found[0] if found else None
 
     def locked_case(self, authority: str, case_id: str, *, wait: bool = True) -> Case | None:
         statement = _CASE_LOCKED if wait else _CASE_IF_FREE
         row = self._to_write().execute(statement, {"a": authority, "c": case_id}).first()
-        return None if row is None else Case(authority, case_id, row[0], row[1])
+        return None if row is None else Case(*row)
 
     def events(self, authority: str, case_id: str) -> list[Event]:
-        rows = self._reading(events, (authority, case_id)).execute(_EVENTS, {"a": authority, "c": case_id})
-        return [_event(row) for row in rows]
+        return self._of_case(EVENTS, authority, case_id)
 
     def chain(self, authority: str, case_id: str) -> list[tuple[Event, str, str]]:
-        rows = self._reading(events, (authority, case_id)).execute(_EVENTS, {"a": authority, "c": case_id})
+        connection = self._reading(events, (authority, case_id))
+        rows = connection.execute(EVENTS.of_one, {"a": authority, "c": case_id})
         return [(_event(row), row.previous, row.hash) for row in rows]
 
     def find_event(self, authority: str, event_id: str) -> Event | None:
@@ -73,6 +89,7 @@ class LogInSql(OnConnection):
         if not events:
             return case
         links, grown = linked(case, events)
+        self._ahead.get(cases, {}).pop((case.authority, case.case_id), None)
         if self._lock_case(case, grown):
             self.spoilt = case_changed(case)
             raise self.spoilt
@@ -105,7 +122,7 @@ class LogInSql(OnConnection):
         for authority in dict.fromkeys(row["authority"] for row in rows):
             ours = {row["event_id"]: row for row in rows if row["authority"] == authority}
             owners: dict[str, Row[Any]] = {}
-            for some in _batches(list(ours)):
+            for some in in_batches(list(ours)):
                 found = self._connection.execute(_WHOSE_IDS, {"a": authority, "ids": some})
                 owners |= {row.event_id: row for row in found}
             for row in rows:
@@ -120,11 +137,6 @@ class LogInSql(OnConnection):
         else:
             pages = self._pages(cases, _AUTHORITY_IDS, first | {"a": authority}, _CASE_KEY)
         return ((row[0], row[1]) for row in pages)
-
-
-def _batches(ids: list[str]) -> Iterator[list[str]]:
-    # databases take some tens of thousands of parameters in one statement
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def _row(link: Link) -> dict[str, Any]:
@@ -146,31 +158,3 @@ def _row(link: Link) -> dict[str, Any]:
         "previous": link.previous,
         "hash": link.hash,
     }
-
-
-def _event(row: Row[*tuple[Any, ...]]) -> Event:
-    (
-        authority,
-        case_id,
-        seq,
-        event_id,
-        kind,
-        episode_id,
-        occurred_on,
-        occurred_at,
-        recorded_on,
-        recorded_at,
-    ) = row[:10]
-    return Event(
-        event_id=event_id,
-        type=kind,
-        authority=authority,
-        case_id=case_id,
-        episode_id=episode_id,
-        occurred=When(occurred_on, occurred_at),
-        recorded=When(recorded_on, recorded_at),
-        by=row[10],
-        because=row[11],
-        data=row[12],
-        seq=seq,
-    )

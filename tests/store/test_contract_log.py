@@ -286,6 +286,22 @@ def test_a_case_is_locked_as_it_stands_and_only_where_something_is_to_be_written
         reading.locked_case("thurrock", "C-1042")
 
 
+def test_what_was_read_ahead_of_a_case_is_what_would_be_read_and_never_hides_a_write(
+    store: Store, event: MakeEvent
+) -> None:
+    one = record(store, NEW, event("e-1"))
+
+    with store.transaction() as work:
+        work.look_ahead("thurrock", ["C-1042", "C-7"])
+        assert one == work.case("thurrock", "C-1042")
+        assert [event("e-1", seq=1)] == work.events("thurrock", "C-1042")
+        assert work.case("thurrock", "C-7") is None
+        work.look_ahead("thurrock", ["C-1042"])
+        two = work.append(one, [event("e-2")])
+        assert two == work.case("thurrock", "C-1042")
+        assert ["e-1", "e-2"] == [found.event_id for found in work.events("thurrock", "C-1042")]
+
+
 def test_nothing_can_be_written_in_a_snapshot(store: Store, event: MakeEvent) -> None:
     moment = datetime(2026, 3, 2, tzinfo=UTC)
     with store.snapshot() as reading:

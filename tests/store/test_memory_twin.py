@@ -231,13 +231,19 @@ class Twins(RuleBasedStateMachine):
         self.each(act)
 
     @precondition(lambda self: self.work)
+    @rule(authority=authorities, some=st.lists(case_ids, max_size=3))
+    def look_ahead(self, authority: str, some: list[str]) -> None:
+        self.each(lambda work: work.look_ahead(authority, some))
+
+    @precondition(lambda self: self.work)
     @rule(authority=st.none() | authorities, day=days)
     def calendar(self, authority: str | None, day: date) -> None:
         change = CalendarChange(day, "Closed", START, "admin", "flood", authority)
         self.each(lambda work: work.add_calendar_change(change))
 
+    # not after every step: reading sends off what waits to be written, and uses up what was read ahead
     @precondition(lambda self: self.work)
-    @invariant()
+    @rule()
     def look_the_same_from_inside(self) -> None:
         first, second = (everything(work) for work in self.work)
         assert first == second
