@@ -113,11 +113,11 @@ def _start(anchor: Anchor, timer: Timer) -> Iterator[str]:
     keyed = f" ({version.key} {anchor.key})" if anchor.key else ""
     yield f"{version.duty}{keyed}: {timer.timescale}, in episode {timer.episode_id} of case {timer.case_id}."
     yield (
-        f"The clock started on {_when(anchor.counts_from)} with {event.type}, recorded {_when(event.recorded)} by "
+        f"The clock started with {event.type} of {_when(event.occurred)}, recorded {_when(event.recorded)} by "
         f"{event.by}."
     )
     if anchor.counts_from != event.occurred:
-        yield f"It counts from {_counted_from(anchor)}, not from the day of the event ({_day(event.occurred.on)})."
+        yield f"It counts from {_counted_from(anchor)}, {_when(anchor.counts_from)}, not from the day of the event."
     if anchor.start.year_of is not None:
         yield f"Which interval holds is told by the years since {anchor.start.year_of}: {_years(anchor.start)}."
     if any(clause.event == event.type for clause in version.stops):
@@ -156,6 +156,8 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
         told = f"{due.limit.words()} before, counted back"
         if anchor.counting is Counting.CLEAR_DAYS:
             told += f" as {_COUNTING[anchor.counting]}"
+    elif due.limit.number == 0:
+        told = "on the very day"
     elif due.limit.unit is Unit.HOURS:
         told = f"{due.limit.words()} by the clock, whatever it does on the wall"
     else:
