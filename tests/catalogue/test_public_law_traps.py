@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from story import Told, begin
@@ -14,7 +15,7 @@ SHIPPED = [timescale for pack in shipped_packs() for timescale in pack.timescale
 NEWEST = {timescale.id: timescale for timescale in SHIPPED}
 
 
-def proceedings(on: str, **data: object) -> Told:
+def proceedings(on: str, **data: Any) -> Told:
     case = begin()
     case.happened("ApplicationIssued", on, "P-1", **data)
     return case

@@ -1,5 +1,7 @@
 """Story 9: twenty-six weeks beginning with the day of issue, and what the court may add."""
 
+from typing import Any
+
 import pytest
 from story import Told, begin
 
@@ -13,7 +15,7 @@ def issued(on: str = "2026-01-12") -> Told:
     return case
 
 
-def extended(case: Told, on: str, **data: object) -> None:
+def extended(case: Told, on: str, **data: Any) -> None:
     case.happened("ProceedingsExtended", on, "P-1", by="judge", reason="an expert is awaited", **data)
 
 
