@@ -34,8 +34,10 @@ def test_a_report_counts_back_from_the_day_appointed() -> None:
     )
 
     assert [
-        "The clock started with ConferenceAppointed of Friday 10 April 2026, recorded Friday 10 April 2026 by "
-        "sw.jones.",
+        (
+            "The clock started with ConferenceAppointed of Friday 10 April 2026, recorded Friday 10 April 2026 by "
+            "sw.jones."
+        ),
         "It counts from data.appointed_for, Tuesday 28 April 2026, not from the day of the event.",
         "The limit: 2 working days before, counted back; done before it started counts too.",
     ] == sentences(case, "cp.icpc.report.2wd")[1:4]
