@@ -185,3 +185,12 @@ def test_the_readme_takes_two_commands() -> None:
     ]
 
     assert ["make demo", "make test"] == told
+
+
+def test_the_readme_maps_every_folder() -> None:
+    folders = {path.parts[0] for path in project_files() if len(path.parts) > 1 and path.parts[0] != ".ci"}
+    mapped = re.findall(
+        r"`([a-z_]+)(?:/caseclock)?/`", (ROOT / "README.md").read_text("utf-8").split("## Who")[0]
+    )
+
+    assert folders == {*mapped} - {"packs"}
