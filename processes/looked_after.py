@@ -46,6 +46,8 @@ _YES_NO = ("true", "false", "")
 _IN_CARE = ("awaiting_placement", "placed")
 #: what is known only to the day may be written behind the end of that day, and a review's record is due after it
 _AND_AFTER = (*_IN_CARE, "ended")
+#: what a planned admission brings with it may be done before the child comes
+_BEFORE_TOO = ("planned", *_AND_AFTER)
 
 _PLACEMENT = Field("placement_id", required=True)
 _REVIEW = Field("review_id", required=True)
@@ -56,56 +58,53 @@ LOOKED_AFTER = Process(
     title="Looked-after child",
     version="1",
     words=(
-        "A child is looked after from accommodation or an order on. There is a plan for the child and one for each "
-        "placement; the child is visited, the case is reviewed under an independent reviewing officer, health and "
-        "education are assessed. Each move starts the visits anew. A placement for adoption and a series of short "
-        "breaks have reviews and visits of their own, instead of the ordinary ones. A temporary move, such as a stay "
-        "in hospital, leaves the placement as it was."
+        "A child is looked after from accommodation or an order on; an admission that is planned begins before. There "
+        "is a plan for the child and one for each placement; the child is visited, the case is reviewed under an "
+        "independent reviewing officer, health and education are assessed. Each move starts the visits anew. Placement "
+        "for adoption and a series of short breaks have reviews and visits of their own, instead of the ordinary ones. "
+        "A temporary move, such as a stay in hospital, leaves the placement as it was."
     ),
     states=(
-        State("awaiting_transfer", "an unaccompanied child is to come from elsewhere"),
-        State("not_transferred", "the transfer was withdrawn", final=True),
+        State("planned", "the child is to come into care, or to be transferred from elsewhere"),
+        State("not_admitted", "the child did not come into this authority's care", final=True),
         State("awaiting_placement", "the child is looked after and not yet placed"),
         State("placed", "the child is looked after and was placed"),
         State("ended", "the period of care has ended", final=True),
     ),
     moves=(
-        Move("NationalTransferReferred", when=(NOT_BEGUN,), to="awaiting_transfer"),
+        Move("AdmissionPlanned", when=(NOT_BEGUN,), to="planned"),
+        Move("AdmissionWithdrawn", when=("planned",), to="not_admitted"),
+        Move("NationalTransferReferred", when=(NOT_BEGUN,), to="planned"),
         Move("NationalTransferReferred", when=_IN_CARE),
-        Move(
-            "NationalTransferEnded",
-            when=("awaiting_transfer",),
-            to="not_transferred",
-            if_={"outcome": ("withdrawn",)},
-        ),
-        Move("NationalTransferEnded", when=("awaiting_transfer", *_AND_AFTER)),
-        Move("PeriodOfCareStarted", when=(NOT_BEGUN, "awaiting_transfer"), to="awaiting_placement"),
+        Move("NationalTransferEnded", when=("planned",), to="not_admitted", if_={"outcome": ("withdrawn",)}),
+        Move("NationalTransferEnded", when=_BEFORE_TOO),
+        Move("PeriodOfCareStarted", when=(NOT_BEGUN, "planned"), to="awaiting_placement"),
         Move("LegalStatusChanged", when=_IN_CARE),
-        Move("ReviewingOfficerAppointed", when=_AND_AFTER),
+        Move("ReviewingOfficerAppointed", when=_BEFORE_TOO),
         # placements
         Move("PlacementStarted", when=_IN_CARE, to="placed"),
         Move("PlacementEnded", when=("placed", "ended")),
         Move("PlacementLengthDecided", when=("placed", "ended")),
         Move("PlacementAssessed", when=("placed", "ended")),
-        Move("PlacementNoticeGiven", when=_AND_AFTER),
+        Move("PlacementNoticeGiven", when=_BEFORE_TOO),
         Move("PlacementEndNoticeGiven", when=_AND_AFTER),
-        Move("OutOfAreaPlacementApproved", when=_AND_AFTER),
+        Move("OutOfAreaPlacementApproved", when=_BEFORE_TOO),
         Move("OutOfAreaStepsTaken", when=_AND_AFTER),
-        Move("KeyStage4MoveApproved", when=_AND_AFTER),
+        Move("KeyStage4MoveApproved", when=_BEFORE_TOO),
         Move("TemporaryMoveStarted", when=("placed",)),
         Move("TemporaryMoveEnded", when=("placed", "ended")),
         # plans
-        Move("CarePlanPrepared", when=_AND_AFTER),
+        Move("CarePlanPrepared", when=_BEFORE_TOO),
         Move("CarePlanChanged", when=_AND_AFTER),
-        Move("PlacementPlanPrepared", when=_AND_AFTER),
+        Move("PlacementPlanPrepared", when=_BEFORE_TOO),
         Move("PermanencePlanAgreed", when=_AND_AFTER),
         # health and education
-        Move("HealthAssessmentCompleted", when=_AND_AFTER),
+        Move("HealthAssessmentCompleted", when=_BEFORE_TOO),
         Move("DentalCheckCompleted", when=_AND_AFTER),
         Move("EducationPlanDrafted", when=_AND_AFTER),
         Move("EducationPlanCompleted", when=_AND_AFTER),
         Move("EducationPlanReviewed", when=_AND_AFTER),
-        Move("DesignatedTeacherTold", when=_AND_AFTER),
+        Move("DesignatedTeacherTold", when=_BEFORE_TOO),
         # visits
         Move("ChildSeen", when=_AND_AFTER),
         Move("VisitAttempted", when=_AND_AFTER),
@@ -132,6 +131,8 @@ LOOKED_AFTER = Process(
         Move("DetentionEnded", when=("ended",)),
     ),
     fields={
+        "AdmissionPlanned": (Field("date_of_birth", is_date=True), Field("follows")),
+        "AdmissionWithdrawn": (Field("reason"),),
         "NationalTransferReferred": (
             Field("from", ("entry_authority", "hotel", "")),
             Field("date_of_birth", is_date=True),

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from caseclock.timers.event import Event, comes_last, in_order
@@ -11,6 +11,8 @@ from caseclock.timers.timescale import Clause, Fact, Scope, as_text
 from caseclock.timers.when import When
 
 CORRECTED = "EventCorrected"
+#: says up to which day a source tells of an episode; behind it nothing is known
+SOURCE_TOLD = "SourceTold"
 RETRACTED = "EventRetracted"
 
 
@@ -25,6 +27,8 @@ class OpenedEpisode:
     follows: str | None
     #: event types its source does not tell
     untold: frozenset[str]
+    #: event types its source tells only from a day on, and that day
+    told_from: Mapping[str, date] = field(default_factory=dict)
 
 
 def as_known(events: Iterable[Event], known_at: datetime | None) -> list[Event]:
@@ -75,6 +79,9 @@ class History:
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._place: dict[str, int] = {}
         self._linked: dict[str, tuple[str, ...]] = {}
+        #: episode -> the last day its source tells of; absent where it tells without end
+        self.told_until: dict[str, date] = {}
+        self._born: date | None = None
         self._openers = openers
         for place, event in enumerate(self.events):
             self._index(event, place)
@@ -83,6 +90,11 @@ class History:
         if event.type in self._openers and event.episode_id not in self.episodes:
             self.episodes[event.episode_id] = _opened(event, self._openers[event.type])
             self._linked.clear()
+        if event.type in self._openers and event.data.get("date_of_birth"):
+            self._born = When.parse(str(event.data["date_of_birth"])).on
+        if event.type == SOURCE_TOLD:
+            until = date.fromisoformat(str(event.data["until"]))
+            self.told_until[event.episode_id] = max(until, self.told_until.get(event.episode_id, until))
         self.places[event.episode_id, event.type].append(place)
         self._place[event.event_id] = place
 
@@ -115,10 +127,8 @@ class History:
         return self.events[places[index - 1]] if index else None
 
     def date_of_birth(self) -> date | None:
-        """Give the child's date of birth, as the last opening event that tells it has it."""
-        told = [one.opener.data.get("date_of_birth") for one in self.episodes.values()]
-        known = [str(born) for born in told if born]
-        return When.parse(known[-1]).on if known else None
+        """Give the child's date of birth, as the last event of an opening type that tells it has it."""
+        return self._born
 
     def linked(self, episode_id: str) -> tuple[str, ...]:
         """Name the episodes joined to one by `follows`, in either direction and at any distance, itself first."""
@@ -204,10 +214,14 @@ class History:
 def _opened(event: Event, process: str) -> OpenedEpisode:
     follows = event.data.get("follows")
     untold = event.data.get("untold", ())
+    told_from = event.data.get("told_from", {})
     return OpenedEpisode(
         event.episode_id,
         process,
         event,
         str(follows) if follows else None,
         frozenset(str(one) for one in untold) if isinstance(untold, list | tuple) else frozenset(),
+        {str(name): date.fromisoformat(str(day)) for name, day in told_from.items()}
+        if isinstance(told_from, Mapping)
+        else {},
     )
