@@ -50,6 +50,7 @@ EVERYWHERE = (
     "EventCorrected",
     "EventRetracted",
     "TimersMoved",
+    "SourceTold",
     "BreachRaised",
     "BreachWithdrawn",
     "BreachExplained",

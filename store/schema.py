@@ -116,7 +116,7 @@ timers = Table(
         "outcome IN ('running', 'met', 'recorded_late', 'met_late', 'too_early', 'lapsed', 'void', 'unknown')",
         name="timers_outcome",
     ),
-    CheckConstraint("at_end IN ('overdue', 'stands', 'nothing')", name="timers_at_end"),
+    CheckConstraint("at_end IN ('overdue', 'stands', 'unknown', 'nothing')", name="timers_at_end"),
 )
 Index("timers_case", timers.c.authority, timers.c.case_id, timers.c.timer_id)
 # holds only what a sweep may still have to look at, in the order in which it will: a sweep never walks over the rest

@@ -22,7 +22,7 @@ def last_moment(history: History, anchor: Anchor, most: Limit) -> datetime:
     moment lies before its start.
     """
     begun = _moment(anchor, most)
-    earlier = _earlier_stays(history, anchor, most)
+    earlier = earlier_stays(history, anchor, most)
     cap = _LENGTHS[most.unit] * most.number
     step = _LENGTHS[Unit.HOURS] / 60 if most.unit is Unit.HOURS else timedelta(days=1)
 
@@ -42,8 +42,11 @@ def last_moment(history: History, anchor: Anchor, most: Limit) -> datetime:
     return begun + step * low
 
 
-def _earlier_stays(history: History, anchor: Anchor, most: Limit) -> list[tuple[datetime, datetime]]:
-    """List the stays of the same kind that began before this one and have ended, as (start, end)."""
+def earlier_stays(history: History, anchor: Anchor, most: Limit) -> list[tuple[datetime, datetime]]:
+    """List the stays of the same kind that began before this one and have ended, as (start, end).
+
+    Of a cap in days these are midnights in UTC that stand for London dates; of one in hours, instants.
+    """
     version = anchor.version
     stays = []
     for other in anchors(history, (version,)):

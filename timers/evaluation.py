@@ -14,6 +14,7 @@ from caseclock.timers.durations import MonthPolicy, Unit, days_over
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.rulebook import Rulebook
+from caseclock.timers.telling import gap_until, told_until, untold_of
 from caseclock.timers.timer import AtEnd, Outcome, Timer
 from caseclock.timers.timescale import Clause, as_text
 from caseclock.timers.when import When, london_date, start_of_day
@@ -71,7 +72,7 @@ def run(history: History, setting: Setting, anchor: Anchor) -> Timer:
         not_before=due.not_before,
         warns_at=warning_from(anchor, due, calendar),
         falls_at=_falls_at(due),
-        at_end=AtEnd.NOTHING if due.unbounded else AtEnd.STANDS if version.deemed else AtEnd.OVERDUE,
+        at_end=_at_end(history, anchor, due),
         outcome=outcome,
         stopped_on=ended.occurred.on if ended else None,
         stopped_at=ended.occurred.at if ended else None,
@@ -169,11 +170,15 @@ def _outcome(
 ) -> tuple[Outcome, int]:
     """Say what came of a timer and, where it was late, by how much in its unit."""
     ended = stop or void
-    untold = _untold(history, anchor)
+    untold = untold_of(history, anchor)
     if untold & set(anchor.start.assumes):
         return Outcome.UNKNOWN, 0  # the clock may have started earlier
     if stop is None and untold & {clause.event for clause in anchor.version.stops}:
         return Outcome.UNKNOWN, 0  # the duty may have been done, even where it has ended since
+    if gap_until(history, anchor) and (
+        ended is None or over_limit(due.on, due.at, ended.occurred, due.unit, calendar)
+    ):
+        return Outcome.UNKNOWN, 0  # it may have been done before the source begins to tell
     if ended is None:
         return Outcome.RUNNING, 0
     if stop and due.not_before and stop.occurred.on < due.not_before:
@@ -205,12 +210,6 @@ def _written_late(due: Due, recorded: When) -> bool:
     return due.on is not None and recorded.on > due.on
 
 
-def _untold(history: History, anchor: Anchor) -> frozenset[str]:
-    """Name the event types that the source of a timer's episodes does not tell."""
-    told_under = {anchor.event.episode_id, anchor.episode_id}
-    return frozenset[str]().union(*(history.episodes[episode].untold for episode in told_under))
-
-
 def _falls_at(due: Due) -> datetime:
     """Give the first instant at which an undischarged timer is overdue."""
     if due.at is not None:
@@ -218,9 +217,33 @@ def _falls_at(due: Due) -> datetime:
     return NEVER if due.on is None else start_of_day(due.on + timedelta(days=1))
 
 
+def _at_end(history: History, anchor: Anchor, due: Due) -> AtEnd:
+    """Say what it means if the limit runs out; behind the last day a source tells of, nobody knows."""
+    if due.unbounded:
+        return AtEnd.NOTHING
+    known_until = told_until(history, anchor)
+    last = due.on if due.at is None else london_date(due.at)
+    if known_until is not None and last is not None and last > known_until:
+        return AtEnd.UNKNOWN
+    return AtEnd.STANDS if anchor.version.deemed else AtEnd.OVERDUE
+
+
 def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: Event | None) -> str:
+    gap = gap_until(history, anchor)
+    untold = sorted(untold_of(history, anchor))
+    if (
+        outcome is Outcome.UNKNOWN
+        and gap is not None
+        and not set(untold)
+        & {
+            *anchor.start.assumes,
+            *(clause.event for clause in anchor.version.stops),
+        }
+    ):
+        return (
+            f"The source ({anchor.event.by}) tells of this only from {gap}; what was done before is unknown."
+        )
     if outcome is Outcome.UNKNOWN:
-        untold = sorted(_untold(history, anchor))
         return f"The source ({anchor.event.by}) does not tell {', '.join(untold)}; whether this was done is unknown."
     if void is not None:
         return f"The duty ended with {void.type} on {void.occurred.on}."

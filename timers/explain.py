@@ -6,14 +6,15 @@ from datetime import date, datetime
 
 from caseclock.timers.anchors import Anchor, anchors
 from caseclock.timers.calendar import WorkingCalendar
+from caseclock.timers.caps import earlier_stays
 from caseclock.timers.due import Due, due_by
 from caseclock.timers.durations import Counting, LedgerDay, Unit, day_ledger
 from caseclock.timers.evaluation import Setting, ending, run
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.standing import over, standing
-from caseclock.timers.timer import Outcome, Standing, Timer
-from caseclock.timers.timescale import Kind, Start, Verification
+from caseclock.timers.timer import AtEnd, Outcome, Standing, Timer
+from caseclock.timers.timescale import ExtensionKind, Kind, Start, Verification
 from caseclock.timers.when import LONDON, When, london_date
 
 _COUNTING = {
@@ -91,9 +92,10 @@ def explain(history: History, setting: Setting, timer_id: str, moment: datetime)
     sentences = (
         *_start(anchor, timer),
         *_rule(anchor, due),
-        *_days(due, ledger, calendar),
+        *_stays(history, anchor, due),
+        *_days(anchor, due, ledger, calendar),
         *_moves(history, setting, anchor, due, known_on),
-        *_extensions(due),
+        *_extensions(anchor, due),
         *_end(stop, void, timer),
         _stands(stands, past, timer, moment),
     )
@@ -120,7 +122,7 @@ def _start(anchor: Anchor, timer: Timer) -> Iterator[str]:
         yield f"It counts from {_counted_from(anchor)}, {_when(anchor.counts_from)}, not from the day of the event."
     if anchor.start.year_of is not None:
         yield f"Which interval holds is told by the years since {anchor.start.year_of}: {_years(anchor.start)}."
-    if any(clause.event == event.type for clause in version.stops):
+    if anchor.ends_on is None and any(clause.event == event.type for clause in version.stops):
         yield "The interval runs from what really happened, early or late, not from when it was due."
     if version.governed_by is not None:
         yield f"Which rule governs it is chosen by the date of {version.governed_by.event}."
@@ -158,6 +160,10 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
             told += f" as {_COUNTING[anchor.counting]}"
     elif due.limit.number == 0:
         told = "on the very day"
+    elif version.kind is Kind.WINDOW:
+        first = next((rule.not_before for rule in version.limits if rule.limit == due.limit), None)
+        at_first = f"not before {first.number} and " if first else ""
+        told = f"{at_first}not after {due.limit.words()}; {_COUNTING[anchor.counting]}"
     elif due.limit.unit is Unit.HOURS:
         told = f"{due.limit.words()} by the clock, whatever it does on the wall"
     else:
@@ -176,6 +182,19 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
         yield f"This limit was chosen by what was known then; otherwise it would be {' or '.join(others)}."
 
 
+def _stays(history: History, anchor: Anchor, due: Due) -> Iterator[str]:
+    """Tell which stays before this one a cap on all of them counts in."""
+    if anchor.version.kind is not Kind.ROLLING_CAP:
+        return
+    by_clock = due.limit.unit is Unit.HOURS
+    stays = [
+        f"{_instant(start)} to {_instant(end)}" if by_clock else f"{_day(start.date())} to {_day(end.date())}"
+        for start, end in earlier_stays(history, anchor, due.limit)
+    ]
+    if stays:
+        yield f"Earlier stays count too, as far as they lie within that period: {'; '.join(stays)}."
+
+
 def _ledger(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> list[LedgerDay]:
     if due.on is None or due.limit.unit is Unit.HOURS or anchor.ends_on is not None:
         return []
@@ -185,19 +204,24 @@ def _ledger(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> list[LedgerD
     return day_ledger(anchor.counts_from.on, last, due.limit, anchor.counting, calendar)
 
 
-def _days(due: Due, ledger: list[LedgerDay], calendar: WorkingCalendar) -> Iterator[str]:
+def _days(anchor: Anchor, due: Due, ledger: list[LedgerDay], calendar: WorkingCalendar) -> Iterator[str]:
     if due.not_before is not None:
         yield f"The first lawful day is {_day(due.not_before)}."
     if due.at is not None:
         yield f"It ends at {_instant(due.at)}."
     if due.on is None:
         return
-    yield f"The last day in time is {_day(due.first_on or due.on)}; overdue begins as the next day begins."
+    if anchor.version.deemed:
+        yield f"Nobody has to act: once {_day(due.on)} has passed, it stands."
+    elif due.first_on is not None and due.first_on != due.on:
+        yield f"The last day in time was {_day(due.first_on)} at first; see below for what moved it."
+    else:
+        yield f"The last day in time is {_day(due.on)}; overdue begins as the next day begins."
     skipped = [row for row in ledger if row.count is None and row.why is not None]
     if skipped:
         weekend = sum(row.why in ("Saturday", "Sunday") for row in skipped)
         named = [f"{_day(row.day)} ({row.why})" for row in skipped if row.why not in ("Saturday", "Sunday")]
-        weekends = f"{weekend} Saturdays and Sundays" if weekend else ""
+        weekends = f"{weekend} {'day' if weekend == 1 else 'days'} of weekends" if weekend else ""
         yield f"Not counted: {'; '.join(part for part in (weekends, *named) if part)}."
     if calendar.certainty(due.on) == "projected":
         yield "Bank holidays around that day are projected by rule, not yet official; the date may move."
@@ -226,14 +250,22 @@ def _moves(
             was = now
 
 
-def _extensions(due: Due) -> Iterator[str]:
+def _extensions(anchor: Anchor, due: Due) -> Iterator[str]:
+    by_court = anchor.version.extension is not None and anchor.version.extension.kind is ExtensionKind.COURT
     for one in due.extensions:
         event = one.event
         said = event.data.get("reason") or event.because or "no reason given"
         approved = f", approved by {event.data['approved_by']}" if event.data.get("approved_by") else ""
         what = f"extended to {_day(one.until)}" if one.until else "not moved"
         why = f" ({one.why})" if one.why else ""
-        yield f"On {_day(event.occurred.on)} {event.by} asked for more time{approved}: {said}. It was {what}{why}."
+        who = (
+            f"the court gave more time (by {event.by})"
+            if by_court
+            else f"{event.by} asked for more time{approved}"
+        )
+        yield f"On {_day(event.occurred.on)} {who}: {said}. It was {what}{why}."
+    if due.first_on is not None and due.first_on != due.on:
+        yield f"The last day in time is {_day(due.on)}; overdue begins as the next day begins."
 
 
 def _end(stop: Event | None, void: Event | None, timer: Timer) -> Iterator[str]:
@@ -244,6 +276,8 @@ def _end(stop: Event | None, void: Event | None, timer: Timer) -> Iterator[str]:
         yield f"The duty ended with {void.type} of {_when(void.occurred)}, recorded by {void.by}."
     if timer.outcome is Outcome.UNKNOWN:
         yield timer.reason
+    elif timer.at_end is AtEnd.UNKNOWN:
+        yield "Its source does not tell as far as the last day; once that has passed, whether it was done is unknown."
 
 
 def _stands(stands: Standing, past: int, timer: Timer, moment: datetime) -> str:

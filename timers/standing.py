@@ -17,6 +17,12 @@ _SETTLED = {
     Outcome.UNKNOWN: Standing.UNKNOWN,
 }
 
+_AT_END = {
+    AtEnd.OVERDUE: Standing.OVERDUE,
+    AtEnd.STANDS: Standing.MET,
+    AtEnd.UNKNOWN: Standing.UNKNOWN,
+}
+
 
 def standing(timer: Timer, moment: datetime) -> Standing:
     """Say where a timer stands at an instant.
@@ -29,7 +35,7 @@ def standing(timer: Timer, moment: datetime) -> Standing:
     if timer.at_end is AtEnd.NOTHING:
         return Standing.RUNNING
     if moment >= timer.falls_at:
-        return Standing.MET if timer.at_end is AtEnd.STANDS else Standing.OVERDUE
+        return _AT_END[timer.at_end]
     if timer.first_due_on is not None and london_date(moment) > timer.first_due_on:
         return Standing.EXTENDED
     return Standing.DUE_SOON if moment >= timer.warns_at else Standing.RUNNING

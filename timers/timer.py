@@ -38,6 +38,7 @@ class AtEnd(StrEnum):
 
     OVERDUE = "overdue"  # a breach
     STANDS = "stands"  # the duty is deemed done: decisions nobody objects to
+    UNKNOWN = "unknown"  # the source does not tell so far: nobody knows whether it was done
     NOTHING = "nothing"  # no last day: a minimum period, or a duty without a clock
 
 

@@ -81,6 +81,13 @@ def _driven(file: CaseFile, event: Event) -> Episode | None:
 def _check_targets(tried: CaseFile, events: Sequence[Event]) -> None:
     """Refuse corrections of what is not there, or was taken back before. One that reaches us late is let in."""
     for event in events:
+        if event.type == "SourceTold" and all(
+            other.episode_id != event.episode_id or other.type in EVERYWHERE for other in tried.events
+        ):
+            raise BadData(
+                f"Can't record SourceTold on case {event.case_id}: it has no episode '{event.episode_id}'. "
+                "Record the episode first."
+            )
         if event.type not in _MENDS:
             continue
         target = str(event.data["event_id"])

@@ -29,6 +29,7 @@ _EVERYWHERE_FIELDS: dict[str, tuple[Field, ...]] = {
         Field("reason", required=True),
     ),
     "EventRetracted": (Field("event_id", required=True), Field("reason", required=True)),
+    "SourceTold": (Field("until", required=True, is_date=True),),
     "BreachExplained": _ANSWERED,
     "BreachExempted": _ANSWERED,
     "BreachEscalated": (Field("breach_id", required=True), Field("to", required=True)),

@@ -40,7 +40,7 @@ ATTEMPTS = 8
 #: case files held in memory; each is checked against the store before it is used
 HELD = 512
 #: events after which every timescale is worked out anew, since they can bear on any of them
-_BEAR_ON_ALL = frozenset({"TimerExtended", "EventCorrected", "EventRetracted", *OPENERS})
+_BEAR_ON_ALL = frozenset({"TimerExtended", "EventCorrected", "EventRetracted", "SourceTold", *OPENERS})
 
 Result = TypeVar("Result")
 

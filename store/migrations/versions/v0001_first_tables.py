@@ -103,7 +103,7 @@ def derived() -> None:
             "outcome IN ('running', 'met', 'recorded_late', 'met_late', 'too_early', 'lapsed', 'void', 'unknown')",
             name="timers_outcome",
         ),
-        sa.CheckConstraint("at_end IN ('overdue', 'stands', 'nothing')", name="timers_at_end"),
+        sa.CheckConstraint("at_end IN ('overdue', 'stands', 'unknown', 'nothing')", name="timers_at_end"),
     )
     op.create_index("timers_case", "timers", ["authority", "case_id", "timer_id"])
     partial_index("timers_wake_at", "timers", ["wake_at"], "wake_at IS NOT NULL")
