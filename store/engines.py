@@ -4,15 +4,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseclock.store.protocol import NoDatabase, StoreBusy
 
 #: FULL keeps every commit through a loss of power; NORMAL may lose the last ones, and never the file
 Synchronous = Literal["FULL", "NORMAL"]
+
+#: after which a connection to PostgreSQL is tried before it is used again
+IDLE_SECONDS = 10.0
 
 #: how long a writer waits for another one on SQLite
 BUSY_SECONDS = 30.0
@@ -66,13 +71,31 @@ def open_engine(url: URL, *, synchronous: Synchronous = "FULL", create: bool = T
         _prepare_sqlite(engine, synchronous)
         return engine
     try:
-        return create_engine(
-            url, hide_parameters=True, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True
-        )
+        engine = create_engine(url, hide_parameters=True, connect_args={"options": "-c timezone=UTC"})
     except ModuleNotFoundError as error:
         raise NoDatabase(
             "Can't use PostgreSQL: its driver is missing. pip install 'caseclock[postgres]'."
         ) from error
+    _ping_after_idling(engine)
+    return engine
+
+
+def _ping_after_idling(engine: Engine) -> None:
+    """Look whether a connection still stands when it has lain idle: a look at every use would cost a round trip."""
+
+    def laid_down(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = monotonic()
+
+    def taken_up(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        since = record.info.get("idle_since")
+        if since is not None and monotonic() - since >= IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool makes another one
+
+    event.listen(engine, "checkin", laid_down)
+    event.listen(engine, "checkout", taken_up)
 
 
 def _prepare_sqlite(engine: Engine, synchronous: Synchronous) -> None:
@@ -99,12 +122,15 @@ def begun(engine: Engine, *, to_write: bool) -> Iterator[Connection]:
     """
     with engine.connect() as connection, connection.begin():
         if engine.dialect.name == "sqlite":
-            _begin_sqlite(connection, "BEGIN IMMEDIATE" if to_write else "BEGIN")
+            begin_sqlite(connection, "BEGIN IMMEDIATE" if to_write else "BEGIN")
         yield connection
 
 
-def _begin_sqlite(connection: Connection, how: str) -> None:
+def begin_sqlite(connection: Connection, how: str) -> None:
+    """Begin on the driver, unless it has begun; raises StoreBusy where another writer does not end."""
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    if driver.in_transaction:
+        return
     try:
         driver.execute(how)
     except sqlite3.OperationalError as error:

@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
-from caseclock.store.engines import Synchronous, begun, database_url, open_engine
+from caseclock.store.engines import Synchronous, begin_sqlite, begun, database_url, open_engine
 from caseclock.store.protocol import NoDatabase
 from caseclock.store.revision import check_revision
 from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS, DerivedInSql
@@ -38,10 +38,12 @@ class SqlStore:
         """Begin a unit of work that writes; commit when the block ends, roll back when it raises.
 
         Given a `connection`, work inside the transaction its owner has begun on it: nothing is committed here,
-        and what the block did is undone, to a savepoint, when it raises. On SQLite the owner's transaction
-        should begin with BEGIN IMMEDIATE, or it may find the database busy half way.
+        and what the block did is undone, to a savepoint, when it raises.
         """
         if connection is not None:
+            if connection.dialect.name == "sqlite":
+                # the driver begins at the first change; a savepoint before it would commit when it is released
+                begin_sqlite(connection, "BEGIN IMMEDIATE")
             with connection.begin_nested():
                 yield from _unspoilt(connection)
         else:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from caseclock.store import engines
 from caseclock.store.engines import database_url
 from caseclock.store.protocol import Case, CaseChanged, NoDatabase
 from caseclock.store.sql import SqlStore, open_store
@@ -76,6 +77,26 @@ def test_sqlite_keeps_every_commit_through_a_loss_of_power_unless_told_otherwise
         assert ("wal", 1) == (pragma(store, "journal_mode"), pragma(store, "synchronous"))
 
 
+def test_a_connection_cut_while_it_lay_idle_is_replaced_unseen(
+    postgres_store: SqlStore, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "IDLE_SECONDS", 0.0)
+    with postgres_store.transaction() as work:
+        one = work.append(NEW, [event("e-1")])
+    others = (
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    with create_engine(postgres_store.engine.url, poolclass=NullPool).connect() as connection:
+        assert [True] == list(connection.scalars(text(others)))
+
+    with postgres_store.transaction() as work:
+        work.append(one, [event("e-2")])
+
+    with postgres_store.snapshot() as reading:
+        assert 2 == len(reading.events("thurrock", "C-1042"))
+
+
 def test_what_was_written_is_there_when_the_store_is_opened_again(sqlite_url: str, event: MakeEvent) -> None:
     with open_store(sqlite_url) as store, store.transaction() as work:
         work.append(NEW, [event()])
@@ -108,6 +129,21 @@ def test_work_inside_a_caller_s_own_transaction_is_committed_or_undone_with_it(
         assert ["sent"] == list(connection.scalars(text("SELECT body FROM letters")))
     with sql_store.snapshot() as reading:
         assert [event(seq=1)] == reading.events("thurrock", "C-1042")
+
+
+def test_work_that_comes_first_in_a_caller_s_transaction_is_undone_with_it_too(
+    sql_store: SqlStore, event: MakeEvent
+) -> None:
+    own = create_engine(sql_store.engine.url, poolclass=NullPool)
+
+    with own.connect() as connection:
+        outer = connection.begin()
+        with sql_store.transaction(connection) as work:
+            work.append(NEW, [event()])
+        outer.rollback()
+
+    with sql_store.snapshot() as reading:
+        assert reading.case("thurrock", "C-1042") is None
 
 
 def test_a_refusal_inside_a_caller_s_transaction_undoes_only_the_block(
