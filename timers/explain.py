@@ -7,6 +7,7 @@ from datetime import date, datetime
 from caseclock.timers.anchors import Anchor, anchors
 from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.caps import earlier_stays
+from caseclock.timers.dates_in_words import day_words, either, instant_words, when_words
 from caseclock.timers.due import Due, due_by
 from caseclock.timers.durations import Counting, LedgerDay, Unit, day_ledger
 from caseclock.timers.evaluation import Setting, ending, run
@@ -15,7 +16,7 @@ from caseclock.timers.history import History
 from caseclock.timers.standing import over, standing
 from caseclock.timers.timer import AtEnd, Outcome, Standing, Timer
 from caseclock.timers.timescale import ExtensionKind, Kind, Start, Verification
-from caseclock.timers.when import LONDON, When, london_date
+from caseclock.timers.when import london_date
 
 _COUNTING = {
     Counting.DAY_AFTER_TRIGGER: "the day after is day 1",
@@ -115,11 +116,12 @@ def _start(anchor: Anchor, timer: Timer) -> Iterator[str]:
     keyed = f" ({version.key} {anchor.key})" if anchor.key else ""
     yield f"{version.duty}{keyed}: {timer.timescale}, in episode {timer.episode_id} of case {timer.case_id}."
     yield (
-        f"The clock started with {event.type} of {_when(event.occurred)}, recorded {_when(event.recorded)} by "
-        f"{event.by}."
+        f"The clock started with {event.type} of {when_words(event.occurred)}, "
+        f"recorded {when_words(event.recorded)} by {event.by}."
     )
     if anchor.counts_from != event.occurred:
-        yield f"It counts from {_counted_from(anchor)}, {_when(anchor.counts_from)}, not from the day of the event."
+        counted = f"{_counted_from(anchor)}, {when_words(anchor.counts_from)}"
+        yield f"It counts from {counted}, not from the day of the event."
     if anchor.start.year_of is not None:
         yield f"Which interval holds is told by the years since {anchor.start.year_of}: {_years(anchor.start)}."
     if anchor.ends_on is None and any(clause.event == event.type for clause in version.stops):
@@ -145,7 +147,7 @@ def _years(start: Start) -> str:
 
 def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
     version = anchor.version
-    until = f" to {_day(version.effective_to)}" if version.effective_to else ""
+    until = f" to {day_words(version.effective_to)}" if version.effective_to else ""
     if anchor.ends_on is not None:
         told = f"the order itself sets the last day (data.{anchor.start.ends_from})"
     elif version.kind is Kind.BEFORE:
@@ -173,13 +175,13 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
     yield f"The limit: {told}."
     yield (
         f"The source: {version.source} ({str(version.basis).replace('_', ' ')}; version in force from "
-        f"{_day(version.effective_from)}{until}; {_VERIFICATION[version.verification]})."
+        f"{day_words(version.effective_from)}{until}; {_VERIFICATION[version.verification]})."
     )
-    others = [rule.limit.words() for rule in version.limits if rule.limit != due.limit]
+    others = either(rule.limit for rule in version.limits if rule.limit != due.limit)
     if anchor.ends_on is not None and others:
-        yield f"Without a day in the order it would be {' or '.join(others)}."
+        yield f"Without a day in the order it would be {others}."
     elif others:
-        yield f"This limit was chosen by what was known then; otherwise it would be {' or '.join(others)}."
+        yield f"This limit was chosen by what was known then; otherwise it would be {others}."
 
 
 def _stays(history: History, anchor: Anchor, due: Due) -> Iterator[str]:
@@ -188,7 +190,9 @@ def _stays(history: History, anchor: Anchor, due: Due) -> Iterator[str]:
         return
     by_clock = due.limit.unit is Unit.HOURS
     stays = [
-        f"{_instant(start)} to {_instant(end)}" if by_clock else f"{_day(start.date())} to {_day(end.date())}"
+        f"{instant_words(start)} to {instant_words(end)}"
+        if by_clock
+        else f"{day_words(start.date())} to {day_words(end.date())}"
         for start, end in earlier_stays(history, anchor, due.limit)
     ]
     if stays:
@@ -206,22 +210,24 @@ def _ledger(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> list[LedgerD
 
 def _days(anchor: Anchor, due: Due, ledger: list[LedgerDay], calendar: WorkingCalendar) -> Iterator[str]:
     if due.not_before is not None:
-        yield f"The first lawful day is {_day(due.not_before)}."
+        yield f"The first lawful day is {day_words(due.not_before)}."
     if due.at is not None:
-        yield f"It ends at {_instant(due.at)}."
+        yield f"It ends at {instant_words(due.at)}."
     if due.on is None:
         return
     if anchor.version.deemed:
-        yield f"Nobody has to act: once {_day(due.on)} has passed, it stands."
+        yield f"Nobody has to act: once {day_words(due.on)} has passed, it stands."
     elif due.first_on is not None and due.first_on != due.on:
-        yield f"The last day in time was {_day(due.first_on)} at first; see below for what moved it."
+        yield f"The last day in time was {day_words(due.first_on)} at first."
     else:
-        yield f"The last day in time is {_day(due.on)}; overdue begins as the next day begins."
+        yield f"The last day in time is {day_words(due.on)}; overdue begins as the next day begins."
     skipped = [row for row in ledger if row.count is None and row.why is not None]
     if skipped:
         weekend = sum(row.why in ("Saturday", "Sunday") for row in skipped)
-        named = [f"{_day(row.day)} ({row.why})" for row in skipped if row.why not in ("Saturday", "Sunday")]
-        weekends = f"{weekend} {'day' if weekend == 1 else 'days'} of weekends" if weekend else ""
+        named = [
+            f"{day_words(row.day)} ({row.why})" for row in skipped if row.why not in ("Saturday", "Sunday")
+        ]
+        weekends = f"{weekend} {'day' if weekend == 1 else 'days'} at weekends" if weekend else ""
         yield f"Not counted: {'; '.join(part for part in (weekends, *named) if part)}."
     if calendar.certainty(due.on) == "projected":
         yield "Bank holidays around that day are projected by rule, not yet official; the date may move."
@@ -244,8 +250,8 @@ def _moves(
         now = due_by(history, anchor, after, setting.months).on
         if was is not None and now is not None and now != was:
             yield (
-                f"Until {_day(added.known_on)} it was due on {_day(was)}; then {_day(added.day)} was announced as not "
-                f"worked ({added.title}), and it moved to {_day(now)}."
+                f"Until {day_words(added.known_on)} it was due on {day_words(was)}; then {day_words(added.day)} was "
+                f"announced as not worked ({added.title}), and it moved to {day_words(now)}."
             )
             was = now
 
@@ -256,24 +262,24 @@ def _extensions(anchor: Anchor, due: Due) -> Iterator[str]:
         event = one.event
         said = event.data.get("reason") or event.because or "no reason given"
         approved = f", approved by {event.data['approved_by']}" if event.data.get("approved_by") else ""
-        what = f"extended to {_day(one.until)}" if one.until else "not moved"
+        what = f"extended to {day_words(one.until)}" if one.until else "not moved"
         why = f" ({one.why})" if one.why else ""
         who = (
             f"the court gave more time (by {event.by})"
             if by_court
             else f"{event.by} asked for more time{approved}"
         )
-        yield f"On {_day(event.occurred.on)} {who}: {said}. It was {what}{why}."
+        yield f"On {day_words(event.occurred.on)} {who}: {said}. It was {what}{why}."
     if due.first_on is not None and due.first_on != due.on:
-        yield f"The last day in time is {_day(due.on)}; overdue begins as the next day begins."
+        yield f"The last day in time is {day_words(due.on)}; overdue begins as the next day begins."
 
 
 def _end(stop: Event | None, void: Event | None, timer: Timer) -> Iterator[str]:
     if stop is not None:
-        written = f"recorded {_when(stop.recorded)} by {stop.by}"
-        yield f"It was discharged by {stop.type} of {_when(stop.occurred)}, {written}."
+        written = f"recorded {when_words(stop.recorded)} by {stop.by}"
+        yield f"It was discharged by {stop.type} of {when_words(stop.occurred)}, {written}."
     elif void is not None:
-        yield f"The duty ended with {void.type} of {_when(void.occurred)}, recorded by {void.by}."
+        yield f"The duty ended with {void.type} of {when_words(void.occurred)}, recorded by {void.by}."
     if timer.outcome is Outcome.UNKNOWN:
         yield timer.reason
     elif timer.at_end is AtEnd.UNKNOWN:
@@ -285,17 +291,4 @@ def _stands(stands: Standing, past: int, timer: Timer, moment: datetime) -> str:
     if stands in (Standing.OVERDUE, Standing.MET_LATE):
         unit = timer.unit.replace("_", " ")
         words += f" by {past} {unit.removesuffix('s') if past == 1 else unit}."
-    return f"As at {_day(london_date(moment))}: {words}"
-
-
-def _when(when: When) -> str:
-    return _instant(when.at) if when.at is not None else _day(when.on)
-
-
-def _day(day: date | None) -> str:
-    return "an unknown day" if day is None else f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def _instant(instant: datetime) -> str:
-    local = instant.astimezone(LONDON)
-    return f"{local:%H:%M} on {_day(local.date())}"
+    return f"As at {day_words(london_date(moment))}: {words}"
