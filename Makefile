@@ -37,6 +37,7 @@ layers: $(DEV) ## check that rooms import downwards only
 
 drift: $(DEV) ## check that generated docs say what the code says
 	@$(BIN)/python tools/docs_drift.py --check
+	@$(BIN)/python tools/explain_kinds.py --check
 
 format: $(DEV) ## format the code, and put right what can be put right by itself
 	@$(BIN)/ruff check --quiet --fix .
@@ -44,6 +45,7 @@ format: $(DEV) ## format the code, and put right what can be put right by itself
 
 docs: $(DEV) ## write the generated docs anew
 	@$(BIN)/python tools/docs_drift.py
+	@$(BIN)/python tools/explain_kinds.py
 
 bench: $(DEV) ## measure speed and write the figures
 	@$(BIN)/python -m benchmarks
