@@ -18,6 +18,8 @@ from markupsafe import Markup
 
 from caseclock.desk import words
 from caseclock.desk.breaches import AskedBreach
+from caseclock.desk.scores import counted_of, value_words
+from caseclock.indicators.scorecard import Line
 from caseclock.processes.catalogue import PROCESSES, rules_of
 from caseclock.store.protocol import Quarantined
 from caseclock.store.sentences import CAUSES
@@ -98,6 +100,9 @@ class Report:
     breaches: Sequence[AskedBreach]
     withdrawn: Sequence[AskedBreach]
     explanation: Explanation | None
+    #: indicators over the months that end on the day asked about
+    scores: Sequence[Line]
+    score_months: int
     #: the children in it are invented
     demonstration: bool = False
 
@@ -155,7 +160,7 @@ def render(report: Report) -> str:
         "groupby_in_order": _grouped,
         "over_by": words.length,
     }
-    environment.globals |= {"counted": words.counted}
+    environment.globals |= {"counted": words.counted, "value_words": value_words, "counted_of": counted_of}
     style = environment.get_template("report.css").render()
     lines = lines_of(report.positions, report.authority)
     return environment.get_template("report.html").render(

@@ -17,6 +17,7 @@ from caseclock.commands.faults import SayFaults
 from caseclock.commands.listing import breaches, timers
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
+from caseclock.commands.scorecard import scorecard
 from caseclock.commands.upkeep import add_day, upgrade, verify
 from caseclock.commands.worker import run
 
@@ -57,6 +58,7 @@ app.command("timers")(timers)
 app.command("breaches")(breaches)
 app.command("case")(case)
 app.command("explain")(explain)
+app.command("scorecard")(scorecard)
 app.command("rules")(rules)
 app.command("diagram")(diagram)
 app.command("run")(run)

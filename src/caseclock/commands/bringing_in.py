@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from caseclock.exchange.reports import ImportReport
     from caseclock.store.protocol import Quarantined
+    from caseclock.store.sql import SqlStore
     from caseclock.workflow.engine import Engine
 
 #: reasons shown in full after an import; `caseclock quarantine` lists them all
@@ -188,8 +189,7 @@ def quarantine(
     with opened(db) as store:
         from caseclock.workflow.engine import Engine
 
-        with store.snapshot() as unit:
-            of = [authority] if authority else sorted({found for found, _ in unit.case_ids()})
+        of = [authority] if authority else _authorities(store)
         if retry:
             from caseclock.exchange.importing import retry_quarantine
 
@@ -207,6 +207,19 @@ def quarantine(
         write_csv(QUARANTINE_COLUMNS, (_row(row) for row in rows))
     else:
         _show_quarantine(rows)
+
+
+def _authorities(store: "SqlStore") -> list[str]:
+    """Name the authorities that have rows in quarantine: one may have nothing else yet, not even a case."""
+    from sqlalchemy import select
+
+    from caseclock.store.schema import quarantine as kept
+
+    waiting = (
+        select(kept.c.authority).distinct().where(kept.c.released_at.is_(None)).order_by(kept.c.authority)
+    )
+    with store.engine.connect() as connection:
+        return list(connection.scalars(waiting))
 
 
 def _row(row: "Quarantined") -> dict[str, Any]:

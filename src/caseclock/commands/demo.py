@@ -16,6 +16,7 @@ from caseclock.commands.faults import WrongCall
 from caseclock.commands.listing import as_at_words, show_breaches
 from caseclock.commands.options import Now, past_day, present, read_date
 from caseclock.commands.output import progress, show, table
+from caseclock.commands.scorecard import PERIOD_MONTHS, show_scorecard
 from caseclock.desk.words import STANDINGS, counted, day
 from caseclock.timers.timescale import Basis
 from caseclock.timers.when import end_of_day
@@ -133,6 +134,7 @@ def _report(
     """Work out everything the screen and the page show, from one snapshot."""
     from caseclock.desk.breaches import standing_breaches, withdrawn_breaches
     from caseclock.desk.report import BroughtIn, Report
+    from caseclock.indicators.scorecard import scorecard
     from caseclock.workflow.positions import positions
 
     with store.snapshot() as unit:
@@ -153,6 +155,8 @@ def _report(
             positions=found,
             breaches=breaches,
             withdrawn=list(withdrawn_breaches(found, stored, asked)),
+            scores=scorecard(engine, unit, asked, authority=AUTHORITY, months=PERIOD_MONTHS),
+            score_months=PERIOD_MONTHS,
             explanation=told,
             demonstration=True,
         )
@@ -183,6 +187,7 @@ def _show_all(report: "Report") -> None:
         top, when, title=f"Breaches, the first {TOP} of {len(report.breaches)}," if more else "Breaches"
     )
     _show_lines(lines_of(report.positions, AUTHORITY))
+    show_scorecard(report.scores, f"{report.score_months} months to {day(report.asked.as_at)}")
     if report.explanation is not None:
         typer.echo(f"Why timer {report.explanation.timer.timer_id[:10]} is due when it is:")
         for line in report.explanation.lines():
