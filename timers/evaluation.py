@@ -123,16 +123,14 @@ def _first_of_occurrence(
 ) -> Iterator[int]:
     """Yield the first place in an episode that fits the clause and belongs to the anchor's occurrence."""
     for place in history.matching(clause, (episode_id,), after=after):
-        if place != anchor.place and _same_occurrence(history.events[place], clause, anchor):
+        if place != anchor.place and _same_occurrence(history.events[place], anchor):
             yield place
             return
 
 
-def _same_occurrence(event: Event, clause: Clause, anchor: Anchor) -> bool:
+def _same_occurrence(event: Event, anchor: Anchor) -> bool:
     key = anchor.version.key
-    if key is None or anchor.key is None or clause.any_occurrence:
-        return True
-    return as_text(event.data.get(key)) == anchor.key
+    return key is None or anchor.key is None or as_text(event.data.get(key)) == anchor.key
 
 
 def _void(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
@@ -142,7 +140,7 @@ def _void(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | N
     for clause in (*version.voids, *anchor.start.voids):
         for place in history.matching(clause, reach, after=anchor.place):
             event = history.events[place]
-            if version.key in event.data and not _same_occurrence(event, clause, anchor):
+            if version.key in event.data and not _same_occurrence(event, anchor):
                 continue
             revived = (
                 found for again in version.revives for found in history.matching(again, reach, after=place)

@@ -79,7 +79,6 @@ class ClauseEntry(Entry):
     where: dict[str, Texts] = {}
     where_not: dict[str, Texts] = {}
     facts: list[FactEntry] = []
-    any_occurrence: bool = False
 
     def built(self) -> Clause:
         return Clause(
@@ -88,7 +87,6 @@ class ClauseEntry(Entry):
             dict(self.where),
             dict(self.where_not),
             tuple(fact.built() for fact in self.facts),
-            self.any_occurrence,
         )
 
 

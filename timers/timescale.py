@@ -92,8 +92,6 @@ class Clause:
     #: data field -> values as text that the event must not have
     where_not: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
-    #: it bears on every occurrence, whatever it tells of the timescale's key
-    any_occurrence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

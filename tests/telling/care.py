@@ -1,5 +1,6 @@
 """A period of care as walks and stories tell it: the child comes into care on Monday 2 February 2026 unless told."""
 
+from story import Told
 from walks import Step, step
 
 #: the day the child comes into care, a Monday
@@ -37,3 +38,18 @@ def out_of_care(on: str, reason: str = "special_guardianship") -> Step:
 
 def done(event: str, on: str, **data: object) -> Step:
     return step(event, on, "L-1", **data)
+
+
+def due(case: Told, timescale: str, on: str | None = None) -> list[str]:
+    """The last days of a timescale's timers, in order, with what became of them."""
+    found = [one for one in case.positions(on) if one.timer.timescale == timescale]
+    return sorted(f"{one.timer.due_on or one.timer.due_at} {one.standing}" for one in found)
+
+
+def running(case: Told, on: str, *, about: str) -> list[str]:
+    """Which timescales about something still run, or are overdue and still owed, on a day."""
+    return sorted(
+        one.timer.timescale
+        for one in case.positions(on)
+        if about in one.timer.timescale and one.timer.outcome == "running"
+    )
