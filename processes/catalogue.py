@@ -44,15 +44,15 @@ PROCESSES: Mapping[str, Process] = {
     )
 }
 
+#: events that only Caseclock itself writes: nobody else may record them
+OWN = ("TimersMoved", "EpisodeMigrated", "BreachRaised", "BreachWithdrawn")
 #: events that may happen to any case, whatever its states: they put right, extend, or answer for what happened
 EVERYWHERE = (
     "TimerExtended",
     "EventCorrected",
     "EventRetracted",
-    "TimersMoved",
     "SourceTold",
-    "BreachRaised",
-    "BreachWithdrawn",
+    *OWN,
     "BreachExplained",
     "BreachExempted",
     "BreachEscalated",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from caseclock.timers.timescale import as_text
 
@@ -45,7 +46,7 @@ class Field:
     #: accepted values as text; empty accepts any
     choices: tuple[str, ...] = ()
     required: bool = False
-    #: date where it must be an ISO date
+    #: whether it must be an ISO date, or an instant with its offset
     is_date: bool = False
 
 
@@ -62,6 +63,8 @@ class Process:
     moves: tuple[Move, ...]
     #: fields by event; events with no entry carry no data the engine looks at
     fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    #: first London date on whose records episodes opened run on this version
+    in_use_from: date = date.min
 
     def __post_init__(self) -> None:
         faults = list(self._faults())

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
+from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.definition import NOT_BEGUN
 from caseclock.processes.machine import drive
+from caseclock.processes.versions import version_named
 from caseclock.store.protocol import Episode
 from caseclock.timers.event import Event, comes_last
 from caseclock.workflow.case_file import CaseFile
@@ -68,7 +69,7 @@ def _driven(file: CaseFile, event: Event) -> Episode | None:
         return None
     if can_break_a_rule(event.type, episode) or not comes_last(file.history().events, event):
         return None
-    process = PROCESSES[episode.process]
+    process = version_named(episode.process, episode.process_version)
     reached = drive(process, episode.state, event.type, event.data)
     if reached is None:
         raise _illegal(event, Misfit(event, process, episode.state), late=False)
@@ -163,7 +164,7 @@ def _illegal(event: Event, misfit: Misfit, *, late: bool) -> IllegalEvent:
             "never began. Retract that first, or both together."
         )
     if misfit.process is None:
-        openers = sorted(OPENERS)
+        openers = [event for name in EVENT_TYPES[told.type] for event in PROCESSES[name].openers]
         return IllegalEvent(
             f"Can't record {event.type} on {where}: the episode has not begun. It begins with one of "
             f"{', '.join(openers)}."

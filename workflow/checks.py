@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, PROCESSES
+from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, OWN, PROCESSES
 from caseclock.processes.definition import Field
 from caseclock.timers.event import Event
 from caseclock.timers.timescale import as_text
@@ -49,6 +49,11 @@ def check_form(event: Event, at: datetime) -> None:
             else "The events of each process are listed in its reference page."
         )
         raise UnknownEvent(f"Can't record {event.type} on case {event.case_id}: no process knows it. {hint}")
+    if event.type in OWN:
+        raise UnknownEvent(
+            f"Can't record {event.type} on case {event.case_id}: Caseclock writes it itself when it happens. "
+            "Record the facts, and it follows from them."
+        )
     if not event.by:
         raise BadData(
             f"Can't record {event.type} on case {event.case_id}: nobody is named as its author. Give `by`."

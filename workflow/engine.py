@@ -260,11 +260,18 @@ class Engine:
         return Recorded(sum(len(step.events) for step in steps), len(timers) + len(gone))
 
     def write_settled(
-        self, unit: Transaction, file: CaseFile, events: list[Event], settled: Settled, at: datetime
+        self,
+        unit: Transaction,
+        file: CaseFile,
+        events: list[Event],
+        settled: Settled,
+        at: datetime,
+        *,
+        episodes: Sequence[str] = (),
     ) -> Recorded:
         """Write what settling a case brought about apart from any new fact; `events` are in the file already."""
         if events or settled.timers or settled.removed or settled.breaches:
-            return self._write(unit, file, [_Step(events, [], settled)], at)
+            return self._write(unit, file, [_Step(events, list(episodes), settled)], at)
         self.hold(file)
         return Recorded(0, 0)
 

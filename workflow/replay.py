@@ -4,11 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
+from caseclock.processes.catalogue import EVERYWHERE, OPENERS
 from caseclock.processes.definition import NOT_BEGUN, Process
+from caseclock.processes.versions import MIGRATIONS, version_in_use, version_named
 from caseclock.store.protocol import Episode
 from caseclock.timers.event import Event, in_order
 from caseclock.timers.history import as_known
+
+#: carries an episode to another version of its process
+MIGRATED = "EpisodeMigrated"
 
 
 class LogMisfit(ValueError):
@@ -33,10 +37,16 @@ def replay(events: Iterable[Event]) -> Episode | Misfit:
     closed_on: date | None = None
     for event in events:
         if process is None:
-            process = PROCESSES.get(OPENERS.get(event.type, ""))
-            if process is None:
+            opened = OPENERS.get(event.type)
+            if opened is None:
                 return Misfit(event, None, state)
-            opener = event
+            process, opener = version_in_use(opened, event.recorded.on), event
+        if event.type == MIGRATED:
+            migration = MIGRATIONS.get((process.name, process.version, str(event.data["to_version"])))
+            if migration is None or state not in migration.states:
+                return Misfit(event, process, state)
+            process, state = version_named(process.name, migration.to_version), migration.states[state]
+            continue
         reached = process.next_state(state, event.type, event.data)
         if reached is None:
             return Misfit(event, process, state)
@@ -63,7 +73,7 @@ def by_episode(events: Sequence[Event]) -> dict[str, list[Event]]:
     """Sort a case's events, corrected, into episodes, each in the order in which it happened."""
     episodes: dict[str, list[Event]] = {}
     for event in in_order(as_known(events, None)):
-        if event.type not in EVERYWHERE:
+        if event.type not in EVERYWHERE or event.type == MIGRATED:
             episodes.setdefault(event.episode_id, []).append(event)
     return episodes
 
