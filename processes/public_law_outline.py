@@ -111,7 +111,7 @@ PUBLIC_LAW_OUTLINE = Process(
         "HearingListed": (
             Field("hearing_id", required=True),
             Field("listed_for", required=True, is_date=True),
-            Field("working_days_before", ("1", "2", "3", "4", "5", "7", "")),
+            Field("working_days_before", ("1", "2", "3", "4", "5", "6", "7", "")),
         ),
         "HearingVacated": (Field("hearing_id", required=True),),
         "DirectionComplied": (Field("hearing_id", required=True),),

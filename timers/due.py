@@ -89,7 +89,11 @@ def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: 
 def _set_by_order(
     history: History, anchor: Anchor, ends_on: date, calendar: WorkingCalendar, months: MonthPolicy
 ) -> Due:
-    """Take the last day from the order itself; its length is told in calendar days."""
+    """Take the last day from the order itself; its length is told in calendar days.
+
+    Raises CalendarExhausted for a day that no calendar knows: a slip of the pen.
+    """
+    calendar.is_working_day(ends_on)
     length = Limit(max(0, (ends_on - anchor.counts_from.on).days), Unit.CALENDAR_DAYS)
     return _extended(history, anchor, Due(length, ends_on, None, None, None), calendar, months)
 

@@ -11,6 +11,7 @@ from caseclock.processes.catalogue import shipped_packs
 from caseclock.timers.durations import Counting
 from caseclock.timers.timescale import Kind
 from caseclock.workflow.positions import Position
+from caseclock.workflow.refusals import BadData
 
 ISSUED = step("ApplicationIssued", "2026-03-30", "P-1")
 INTERIM = step("InterimOrderMade", "2026-04-01", "P-1", ends_on="2026-05-31")
@@ -88,6 +89,13 @@ def test_an_interim_order_that_sets_no_day_lasts_until_the_application_is_dispos
     case = tell(begin(), (ISSUED, ordered("InterimOrderMade", "2026-04-01")))
 
     assert [] == timers_of(case, "court.ico")
+
+
+def test_an_order_that_ends_on_a_day_no_calendar_knows_is_a_slip_of_the_pen() -> None:
+    order = ordered("InterimOrderMade", "2026-04-01", ends_on="2206-05-31")
+
+    with pytest.raises(BadData, match="Check the date for a slip of the pen"):
+        tell(begin(), (ISSUED, order))
 
 
 def test_no_cap_at_seventeen_runs_for_a_child_whose_birth_the_case_does_not_tell() -> None:
