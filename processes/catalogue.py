@@ -1,8 +1,10 @@
 """Every process, every event they know, and the packs that go with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from caseclock.processes.assessment import ASSESSMENT
 from caseclock.processes.child_in_need_plan import CHILD_IN_NEED_PLAN
@@ -114,6 +116,23 @@ def check_pack(pack: Pack) -> None:
         for clause in (*timescale.stops, *(start.clause for start in timescale.starts)):
             if clause.process is not None and clause.process not in EVENT_TYPES[clause.event]:
                 raise ProcessRefused(f"{timescale.id}: {clause.event} never happens in {clause.process}.")
+
+
+def rules_judged_by(paths: Iterable[Path], authority: str | None) -> Rulebook:
+    """Give an authority's rulebook as it would be with other packs: what if the law had been.
+
+    A timescale that one of the packs holds is taken from it alone, with all its versions; the others stay as shipped.
+    Raises PackRefused, ProcessRefused or RulebookRefused.
+    """
+    instead = [load_pack(path) for path in paths]
+    for pack in instead:
+        check_pack(pack)
+    replaced = {timescale.id for pack in instead for timescale in pack.timescales}
+    kept = [
+        replace(pack, timescales=tuple(one for one in pack.timescales if one.id not in replaced))
+        for pack in shipped_packs()
+    ]
+    return rulebook([*kept, *instead], authority=authority, openers=OPENERS)
 
 
 @cache

@@ -9,6 +9,7 @@ from caseclock.store.protocol import Transaction
 from caseclock.timers.durations import MonthPolicy
 from caseclock.timers.evaluation import Setting, evaluate
 from caseclock.timers.history import History
+from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.standing import over, standing
 from caseclock.timers.timer import Standing, Timer
 from caseclock.timers.when import end_of_day, london_date
@@ -54,10 +55,12 @@ def positions(
     authority: str | None = None,
     case_id: str | None = None,
     months: MonthPolicy | None = None,
+    judged_by: Rulebook | None = None,
 ) -> Iterator[Position]:
     """Give every timer of an authority (or of one case) as the question asks, case by case, streaming.
 
-    `months` re-evaluates under another month policy; nothing stored is changed.
+    `months` re-evaluates under another month policy, `judged_by` under another rulebook, finished timers too;
+    nothing stored is changed.
     """
     cases = unit.case_ids(authority)
     if case_id is not None:
@@ -66,6 +69,8 @@ def positions(
         setting = engine.setting(unit, of_authority)
         if months is not None:
             setting = replace(setting, months=months)
+        if judged_by is not None:
+            setting = replace(setting, rulebook=judged_by)
         yield from case_positions(unit, setting, question, of_authority, of_case)
 
 
