@@ -1,8 +1,10 @@
-"""Brings files in: recognises each, reads it, takes its records into their cases, and accounts for every one."""
+"""Brings files in: recognises each, reads it, takes its records into their cases, and accounts for every one.
+
+Files of a kind that tell one thing only together, as those of a looked-after children return, are read together.
+"""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -12,13 +14,15 @@ from typing import Any
 from caseclock.exchange.annex_a import read_annex_a
 from caseclock.exchange.cin_census import read_cin_census
 from caseclock.exchange.event_lines import read_event_lines
+from caseclock.exchange.kept import is_tried_again, mended, refused_row, waiting_row
 from caseclock.exchange.recognise import SUFFIXES, recognise
-from caseclock.exchange.records import FileRefused, NotUsed, Reader, Refused, Told
+from caseclock.exchange.records import FileRefused, NotUsed, Reader, Refused, SetReader, Told
 from caseclock.exchange.reports import FileReport, ImportReport
+from caseclock.exchange.ssda903 import read_ssda903
 from caseclock.exchange.told_again import as_first_told
 from caseclock.store.protocol import ImportedFile, Quarantined
+from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine, Taken
-from caseclock.workflow.event_lines import event_line
 from caseclock.workflow.refusals import DifferentContent
 
 READERS: Mapping[str, Reader] = {
@@ -26,6 +30,8 @@ READERS: Mapping[str, Reader] = {
     "annex_a": read_annex_a,
     "event_lines": read_event_lines,
 }
+#: kinds of which all files given are read together
+SET_READERS: Mapping[str, SetReader] = {"ssda903": read_ssda903}
 #: records held in memory at a time; within them, those of one case are taken in together
 BATCH = 5_000
 
@@ -48,17 +54,35 @@ def import_files(
     is kept until a file of the same name comes without it.
     """
     report = ImportReport()
-    for path in paths:
-        for label, file in _files(path, report):
-            account = FileReport(label)
-            report.files.append(account)
-            try:
-                account.kind = recognise(file)
-                _Import(engine, authority, imported_at, account, report, progress).run(file)
-            except FileRefused as refusal:
-                account.reason = str(refusal)
-            account.check()
+    sets: dict[str, dict[Path, FileReport]] = {}
+    for label, file in [found for path in paths for found in _files(path, report)]:
+        account = FileReport(label)
+        report.files.append(account)
+        try:
+            account.kind = recognise(file)
+        except FileRefused as refusal:
+            account.reason = str(refusal)
+            continue
+        if account.kind in SET_READERS:
+            of_kind = sets.setdefault(account.kind, {})
+            if file in of_kind:
+                report.files.pop()  # given twice
+            else:
+                of_kind[file] = account
+        else:
+            _Import(engine, authority, imported_at, account.kind, {file: account}, report, progress).run()
+    for kind, accounts in sets.items():
+        _tell_apart(accounts)
+        _Import(engine, authority, imported_at, kind, accounts, report, progress).run()
     return report
+
+
+def _tell_apart(accounts: Mapping[Path, FileReport]) -> None:
+    """Name files by their folders too where several of one name were given by themselves."""
+    names = [account.file for account in accounts.values()]
+    for file, account in accounts.items():
+        if names.count(account.file) > 1:
+            account.file = f"{file.parent.name}/{file.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +96,7 @@ class Retried:
 def retry_quarantine(engine: Engine, authority: str, at: datetime) -> Retried:
     """Try again the records of an authority that were kept because they did not fit their case."""
     with engine.store.snapshot() as unit:
-        tried = sum("events" in row.content for row in unit.quarantined(authority))
+        tried = sum(is_tried_again(row) for row in unit.quarantined(authority))
     return Retried(tried, engine.retry(authority, at))
 
 
@@ -96,72 +120,118 @@ def _files(path: Path, report: ImportReport) -> Iterable[tuple[str, Path]]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """One record as read, and the file it stands in."""
+
+    account: FileReport
+    file: Path
+    item: Told | Refused
+
+    @property
+    def record(self) -> Told:
+        """The record, where it is not refused."""
+        if isinstance(self.item, Refused):
+            raise TypeError("A refused row tells no events.")
+        return self.item
+
+
+@dataclass(frozen=True, slots=True)
 class _Import:
-    """One file on its way in."""
+    """One file on its way in, or several that are read together."""
 
     engine: Engine
     authority: str
     imported_at: datetime
-    account: FileReport
+    kind: str
+    accounts: Mapping[Path, FileReport]
     report: ImportReport
     progress: Progress | None
 
-    def run(self, file: Path) -> None:
-        """Read the file and take it in. Raises FileRefused before anything is written, or not at all."""
-        read = READERS[str(self.account.kind)]
-        stream = read(file, authority=self.authority, imported_at=self.imported_at, horizon=None)
-        first = next(stream, None)  # a file that must be refused whole is refused here
-        batch: list[Told] = []
-        refused: list[Refused] = []
-        for item in chain([] if first is None else [first], stream):
-            if isinstance(item, NotUsed):
-                self._not_used(item.what, item.count)
-                continue
-            self.account.records += 1
-            if isinstance(item, Told):
-                batch.append(item)
-            else:
-                refused.append(item)
-            if len(batch) + len(refused) >= BATCH:
-                self._flush(batch, refused)
-        self._flush(batch, refused)
-        self._release_what_was_mended()
-        self._note(file)
+    def run(self) -> None:
+        """Read the files and take them in. Nothing is written where they are refused."""
+        try:
+            self._bring_in()
+        except FileRefused as refusal:
+            for account in self.accounts.values():
+                account.reason = str(refusal)
+        for account in self.accounts.values():
+            account.check()
 
-    def _flush(self, batch: list[Told], refused: list[Refused]) -> None:
-        rows = [self._refused_row(record) for record in refused]
-        self.account.refused += len(rows)
-        self.report.refusals.extend(rows)
-        by_case: dict[str, list[Told]] = {}
-        for record in batch:
-            by_case.setdefault(record.case_id, []).append(record)
-        for case_id, records in by_case.items():
-            for record, taken in zip(records, self._take_in(case_id, records), strict=True):
-                self.account.events += taken.events
+    def _bring_in(self) -> None:
+        """Raise FileRefused before anything is written, or not at all."""
+        stream = self._stream()
+        first = next(stream, None)  # what must be refused whole is refused here
+        batch: list[_Read] = []
+        for file, item in chain([] if first is None else [first], stream):
+            account = self.accounts[file]
+            if isinstance(item, NotUsed):
+                account.leave_aside(item.what, item.count)
+                continue
+            account.records += 1
+            batch.append(_Read(account, file, item))
+            if len(batch) >= BATCH:
+                self._flush(batch)
+        self._flush(batch)
+        self._release_what_was_mended()
+        self._note()
+
+    def _stream(self) -> Iterator[tuple[Path, Told | Refused | NotUsed]]:
+        if read_together := SET_READERS.get(self.kind):
+            yield from read_together(
+                list(self.accounts),
+                authority=self.authority,
+                imported_at=self.imported_at,
+                log=self._log,
+                horizon=None,
+            )
+            return
+        (file,) = self.accounts
+        read = READERS[self.kind]
+        for item in read(file, authority=self.authority, imported_at=self.imported_at, horizon=None):
+            yield file, item
+
+    def _log(self, case_id: str) -> list[Event]:
+        with self.engine.store.snapshot() as unit:
+            return unit.events(self.authority, case_id)
+
+    def _flush(self, batch: list[_Read]) -> None:
+        rows: list[Quarantined] = []
+        by_case: dict[str, list[_Read]] = {}
+        for read in batch:
+            if isinstance(read.item, Told):
+                by_case.setdefault(read.item.case_id, []).append(read)
+            else:
+                rows.append(self._not_taken(read, read.item))
+        for case_id, told in by_case.items():
+            for read, taken in zip(told, self._take_in(case_id, told), strict=True):
+                account = read.account
+                account.events += taken.events
                 if taken.status == "recorded":
-                    self.account.accepted += 1
+                    account.accepted += 1
                 elif taken.status == "unchanged":
-                    self.account.unchanged += 1
+                    account.unchanged += 1
                 else:
-                    self.account.quarantined += 1
-                    kept = self._kept_row(record, taken.reason or "")
+                    account.quarantined += 1
+                    kept = waiting_row(
+                        read.record, self.authority, account.file, self.imported_at, taken.reason or ""
+                    )
                     self.report.kept.append(kept)
                     rows.append(kept)
         if rows:
             self.engine.keep(rows)
+        if self.progress and batch:
+            account = batch[-1].account
+            self.progress(account.file, account.records)
         batch.clear()
-        refused.clear()
-        if self.progress:
-            self.progress(self.account.file, self.account.records)
 
-    def _take_in(self, case_id: str, records: Sequence[Told]) -> list[Taken]:
+    def _take_in(self, case_id: str, told: Sequence[_Read]) -> list[Taken]:
         """Take one case's records in; a return that tells again what the case has is not held against it."""
+        records = [read.record for read in told]
         taken = self._tried(case_id, [record.events for record in records])
         misfits = [place for place, one in enumerate(taken) if one.status == "quarantined"]
-        if not misfits or self.account.kind == "event_lines":
+        if not misfits or self.kind == "event_lines":
             return taken
-        with self.engine.store.snapshot() as unit:
-            log = unit.events(self.authority, case_id)
+        log = self._log(case_id)
         again = [as_first_told(records[place].events, log) for place in misfits]
         if all(events == records[place].events for place, (events, _) in zip(misfits, again, strict=True)):
             return taken
@@ -170,7 +240,8 @@ class _Import:
             taken[place] = one
             if one.status != "quarantined":
                 for name in otherwise:
-                    self._not_used(f"{records[place].kind}: {name}, told otherwise before", 1)
+                    what = f"{records[place].kind}: {name}, told otherwise before"
+                    told[place].account.leave_aside(what, 1)
         return taken
 
     def _tried(self, case_id: str, groups: Sequence[Sequence[Any]]) -> list[Taken]:
@@ -182,71 +253,37 @@ class _Import:
                 return [Taken("quarantined", 0, str(refusal))]
         return [taken for group in groups for taken in self._tried(case_id, [group])]
 
-    def _refused_row(self, record: Refused) -> Quarantined:
-        content = {"row": record.content}
-        told = [Path(self.account.file).name, record.row, record.column, content]
-        return self._quarantined(_digest(told), record, content, record.reason, record.column, record.value)
-
-    def _kept_row(self, record: Told, reason: str) -> Quarantined:
-        lines = [event_line(event) for event in record.events]
-        # where the source does not say when it was written, recorded_at is the import's, which differs from run to run
-        told = [{**line, "recorded_at": None} for line in lines]
-        return self._quarantined(_digest(told), record, {"events": lines, "row": record.content}, reason)
-
-    def _quarantined(
-        self,
-        quarantine_id: str,
-        record: Told | Refused,
-        content: dict[str, Any],
-        reason: str,
-        column: str | None = None,
-        value: str | None = None,
-    ) -> Quarantined:
-        return Quarantined(
-            quarantine_id=quarantine_id,
-            authority=self.authority,
-            case_id=record.case_id,
-            file=self.account.file,
-            row=record.row,
-            column=column,
-            value=value,
-            reason=reason,
-            content=content,
-            kept_at=self.imported_at,
-        )
+    def _not_taken(self, read: _Read, record: Refused) -> Quarantined:
+        account = read.account
+        within = f"{read.file.parent.name}/{read.file.name}" if self.kind in SET_READERS else None
+        row = refused_row(record, self.authority, account.file, self.imported_at, within)
+        if record.may_be_true:
+            account.quarantined += 1
+            self.report.kept.append(row)
+        else:
+            account.refused += 1
+            self.report.refusals.append(row)
+        return row
 
     def _release_what_was_mended(self) -> None:
-        """Release the rows refused in an earlier version of this file that this version does not have."""
-        still = {row.quarantine_id for row in self.report.refusals}
+        """Release the rows kept of earlier versions of these files that these versions do not have."""
         with self.engine.store.snapshot() as unit:
             waiting = unit.quarantined(self.authority)
-        mended = [
-            row.quarantine_id
-            for row in waiting
-            if row.file == self.account.file
-            and "events" not in row.content
-            and row.quarantine_id not in still
-        ]
-        if mended:
+        files = [account.file for account in self.accounts.values()]
+        no_more = list(mended(waiting, files, [*self.report.refusals, *self.report.kept]))
+        if no_more:
             with self.engine.store.transaction() as unit:
-                unit.release(self.authority, mended, self.imported_at)
+                unit.release(self.authority, no_more, self.imported_at)
 
-    def _not_used(self, what: str, count: int) -> None:
-        self.account.not_used[what] = self.account.not_used.get(what, 0) + count
-
-    def _note(self, file: Path) -> None:
-        """Note the import, unless the same file was noted before and nothing new came of it."""
-        with file.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    def _note(self) -> None:
+        """Note the import of each file, unless the same one was noted before and nothing new came of it."""
         with self.engine.store.snapshot() as unit:
-            noted = any(known.sha256 == sha256 for known in unit.imports(self.authority))
-        if noted and not self.account.accepted:
-            return
-        kind, report = str(self.account.kind), self.account.as_dict()
-        note = ImportedFile(self.authority, self.account.file, kind, sha256, self.imported_at, report)
-        self.engine.note_import(note)
-
-
-def _digest(content: object) -> str:
-    written = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()[:32]
+            noted = {known.sha256 for known in unit.imports(self.authority)}
+        for file, account in self.accounts.items():
+            with file.open("rb") as content:
+                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            if account.accepted or sha256 not in noted:
+                note = ImportedFile(
+                    self.authority, account.file, self.kind, sha256, self.imported_at, account.as_dict()
+                )
+                self.engine.note_import(note)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from caseclock.exchange.records import FileRefused
 from caseclock.exchange.safe_xml import root_name
+from caseclock.exchange.ssda903_tables import fault_of_header, first_line, table_of
 
 #: what files of these names are brought in as
 SUFFIXES: Mapping[str, str] = {
@@ -14,12 +15,14 @@ SUFFIXES: Mapping[str, str] = {
     ".xlsm": "annex_a",
     ".jsonl": "event_lines",
     ".ndjson": "event_lines",
+    ".csv": "ssda903",
 }
 #: the kinds in words
 KINDS: Mapping[str, str] = {
     "cin_census": "a children in need census (XML)",
     "annex_a": "an Annex A workbook (.xlsx)",
     "event_lines": "event lines (.jsonl)",
+    "ssda903": "a file of a looked-after children return, SSDA903 (.csv)",
 }
 
 _MARKS = (
@@ -31,7 +34,7 @@ _MARKS = (
 
 
 def recognise(path: Path) -> str:
-    """Name a file's kind: cin_census, annex_a or event_lines. Raises FileRefused for anything else.
+    """Name a file's kind: cin_census, annex_a, ssda903 or event_lines. Raises FileRefused for anything else.
 
     Also for a file whose name says one kind and whose content is another.
     """
@@ -71,6 +74,11 @@ def _kind(path: Path, head: bytes) -> str:
         return "event_lines"
     if start.startswith("["):
         raise _refused(path, "it is a JSON list", "Write one event a line, without brackets around them")
+    if found := table_of(first_line(start)):
+        table, columns, _ = found
+        if fault := fault_of_header(table, columns):
+            raise FileRefused(f"Can't bring in {path.name}: {fault}.")
+        return "ssda903"
     is_text = "\x00" not in start and "\N{REPLACEMENT CHARACTER}" not in start
     raise _not_known(path, "plain text, perhaps comma-separated" if is_text else "of a form not known here")
 

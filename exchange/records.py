@@ -1,6 +1,6 @@
 """What a reader gives of a file: records told as events, records refused with their reason, and what it left unread."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -49,6 +49,8 @@ class Refused:
     #: the row as read
     content: dict[str, Any]
     case_id: str | None
+    #: it may be true, but what it belongs to is not known: kept, and counted, as in quarantine
+    may_be_true: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,26 @@ class Reader(Protocol):
 
         A file without one can't tell of a day later than the London date of `imported_at`.
         """
+        ...
+
+
+#: gives what a case's log has
+Log = Callable[[str], Sequence[Event]]
+
+
+class SetReader(Protocol):
+    """Reads files that tell one thing only together. Raises FileRefused before its first record, or not at all."""
+
+    def __call__(
+        self,
+        files: Sequence[Path],
+        *,
+        authority: str,
+        imported_at: datetime,
+        log: Log,
+        horizon: date | None,
+    ) -> Iterator[tuple[Path, Told | Refused | NotUsed]]:
+        """Read the files together, each record with the file it stands in. `horizon` is as for a single file."""
         ...
 
 

@@ -30,6 +30,10 @@ class FileReport:
     #: a sentence, where the whole file was refused
     reason: str | None = None
 
+    def leave_aside(self, what: str, count: int) -> None:
+        """Count what was not used."""
+        self.not_used[what] = self.not_used.get(what, 0) + count
+
     def check(self) -> None:
         """Raise RuntimeError where a record has gone missing: a fault of Caseclock, never of the file."""
         told = self.accepted + self.refused + self.quarantined + self.unchanged

@@ -63,7 +63,7 @@ def test_a_folder_without_returns_is_refused(bring_in: Callable[..., ImportRepor
     (account,) = bring_in(tmp_path).files
 
     assert account.reason is not None
-    assert "the folder holds no .xml, .xlsx, .xlsm, .jsonl, .ndjson file" in account.reason
+    assert "the folder holds no .xml, .xlsx, .xlsm, .jsonl, .ndjson, .csv file" in account.reason
 
 
 def test_a_file_refused_whole_leaves_no_trace_and_the_next_goes_in(
@@ -156,8 +156,8 @@ def test_a_database_on_disk_gives_the_same_report_as_one_in_memory(database: str
             for at in (NOW, LATER)
         )
 
-    assert (687, 660, 25, 0, 2) == counts(first)
-    assert (687, 0, 25, 0, 662) == counts(second)
+    assert (7148, 3298, 43, 2334, 1473) == counts(first)
+    assert (7148, 0, 43, 2334, 4771) == counts(second)
 
 
 def test_progress_is_told_batch_by_batch(lines: Callable[..., Path], engine: Engine) -> None:
