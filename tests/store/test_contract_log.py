@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -12,7 +12,6 @@ from caseclock.store.protocol import (
     Case,
     CaseChanged,
     EventIdTaken,
-    SnapshotIsReadOnly,
     Store,
     Transaction,
 )
@@ -233,84 +232,3 @@ def test_an_event_is_found_by_its_id(store: Store, event: MakeEvent) -> None:
 
     with store.snapshot() as reading:
         assert event("e-2", because="second", seq=2) == reading.find_event("thurrock", "e-2")
-
-
-def test_case_ids_come_in_order_page_after_page_while_others_are_read_and_written(
-    store: Store, event: MakeEvent
-) -> None:
-    expected = [
-        ("kent", "C-1"),
-        *(("thurrock", f"C-{number:04}") for number in range(1, 1103)),
-        ("Ümea", "C-1"),
-    ]
-    with store.transaction() as work:
-        for authority, case_id in reversed(expected):
-            work.append(Case(authority, case_id), [event(case_id, authority=authority, case_id=case_id)])
-
-    with store.transaction() as work:
-        seen = []
-        for number, (authority, case_id) in enumerate(work.case_ids()):
-            seen.append((authority, case_id))
-            if number % 300 == 0:
-                case = work.case(authority, case_id)
-                assert case is not None
-                work.append(case, [event(f"more-{number}", authority=authority, case_id=case_id)])
-
-    assert expected == seen
-    with store.snapshot() as reading:
-        assert expected[1:-1] == list(reading.case_ids("thurrock"))
-
-
-def test_a_snapshot_stays_as_it_was_while_others_write(store: Store, event: MakeEvent) -> None:
-    one = record(store, NEW, event("e-1"))
-
-    with store.snapshot() as reading:
-        assert one == reading.case("thurrock", "C-1042")
-        record(store, one, event("e-2"))
-        assert one == reading.case("thurrock", "C-1042")
-        assert ["e-1"] == [found.event_id for found in reading.events("thurrock", "C-1042")]
-        assert reading.find_event("thurrock", "e-2") is None
-
-
-def test_a_case_is_locked_as_it_stands_and_only_where_something_is_to_be_written(
-    store: Store, event: MakeEvent
-) -> None:
-    one = record(store, NEW, event("e-1"))
-
-    with store.transaction() as work:
-        assert one == work.locked_case("thurrock", "C-1042")
-        assert one == work.locked_case("thurrock", "C-1042", wait=False)
-        assert work.locked_case("thurrock", "C-7") is None
-        assert work.locked_case("kent", "C-1042") is None
-    with store.snapshot() as reading, pytest.raises(SnapshotIsReadOnly):
-        reading.locked_case("thurrock", "C-1042")
-
-
-def test_what_was_read_ahead_of_a_case_is_what_would_be_read_and_never_hides_a_write(
-    store: Store, event: MakeEvent
-) -> None:
-    one = record(store, NEW, event("e-1"))
-
-    with store.transaction() as work:
-        work.look_ahead("thurrock", ["C-1042", "C-7"])
-        assert one == work.case("thurrock", "C-1042")
-        assert [event("e-1", seq=1)] == work.events("thurrock", "C-1042")
-        assert work.case("thurrock", "C-7") is None
-        work.look_ahead("thurrock", ["C-1042"])
-        two = work.append(one, [event("e-2")])
-        assert two == work.case("thurrock", "C-1042")
-        assert ["e-1", "e-2"] == [found.event_id for found in work.events("thurrock", "C-1042")]
-
-
-def test_nothing_can_be_written_in_a_snapshot(store: Store, event: MakeEvent) -> None:
-    moment = datetime(2026, 3, 2, tzinfo=UTC)
-    with store.snapshot() as reading:
-        with pytest.raises(SnapshotIsReadOnly, match=r"Open a transaction\(\) to write"):
-            reading.append(NEW, [event()])
-        for write in (
-            lambda: reading.write_timers([]),
-            lambda: reading.claim_due(moment, 1),
-            lambda: reading.keep([]),
-        ):
-            with pytest.raises(SnapshotIsReadOnly):
-                write()
