@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from caseclock.desk.breaches import AskedBreach, standing_breaches, withdrawn_breaches
+from caseclock.desk.words import day
 from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.rereferral import referrals
 from caseclock.store.protocol import Transaction
@@ -12,6 +13,7 @@ from caseclock.store.sentences import sentence
 from caseclock.timers.durations import MonthPolicy
 from caseclock.timers.event import Event, in_order
 from caseclock.timers.history import CORRECTED, RETRACTED, History
+from caseclock.timers.when import When
 from caseclock.workflow.answers import answered
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.positions import Position, Question, case_positions
@@ -147,5 +149,5 @@ def _entries(known: Sequence[Event]) -> list[Entry]:
         if event.type == RETRACTED:
             mended[target] = "taken back"
         elif event.type == CORRECTED:
-            mended[target] = f"corrected to {event.data['occurred_at']}"
+            mended[target] = f"corrected to {day(When.parse(str(event.data['occurred_at'])).on)}"
     return [Entry(event, sentence(event), mended.get(event.event_id, "")) for event in in_order(known)]

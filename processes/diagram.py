@@ -39,7 +39,7 @@ def _arrows(process: Process) -> dict[tuple[str, str], list[str]]:
     arrows: dict[tuple[str, str], list[str]] = {}
     for move, start in _lines(process):
         if move.to not in (None, start):
-            arrows.setdefault((start, str(move.to)), []).append(_label(move))
+            arrows.setdefault((start, str(move.to)), []).append(label(move))
     return arrows
 
 
@@ -47,7 +47,7 @@ def _staying(process: Process) -> dict[str, list[str]]:
     staying: dict[str, list[str]] = {}
     for move, start in _lines(process):
         if move.to in (None, start):
-            staying.setdefault(start, []).append(_label(move))
+            staying.setdefault(start, []).append(label(move))
     return staying
 
 
@@ -57,11 +57,16 @@ def _lines(process: Process) -> Iterator[tuple[Move, str]]:
             yield move, start
 
 
-def _label(move: Move) -> str:
-    """Name a move's event and, where it depends on data, the values; Mermaid takes no colon or semicolon here."""
-    told = (" or ".join(value or "not told" for value in values) for values in move.if_.values())
-    conditions = ", ".join(told)
-    return f"{move.event} ({conditions})" if conditions else move.event
+def label(move: Move) -> str:
+    """Name a move's event and, where it depends on data, what the data say; no colons, which end a label in Mermaid."""
+    told = ", ".join(_said(name, values) for name, values in move.if_.items())
+    return f"{move.event} ({told})" if told else move.event
+
+
+def _said(name: str, values: tuple[str, ...]) -> str:
+    if set(values) <= {"true", "false"}:
+        return " or ".join(_plain(name) if value == "true" else f"not {_plain(name)}" for value in values)
+    return " or ".join(_plain(value) or "not told" for value in values)
 
 
 def _where(move: Move) -> str:

@@ -5,8 +5,9 @@ from io import StringIO
 
 import pytest
 from calling import Call
+from lxml import etree
 
-from caseclock.processes import PROCESSES
+from caseclock.processes import PROCESSES, Process
 
 
 def ids(call: Call, *words: str) -> list[str]:
@@ -61,10 +62,7 @@ def test_rules_come_as_csv_too(call: Call) -> None:
 
 
 @pytest.mark.parametrize("process", PROCESSES.values(), ids=lambda process: process.name)
-def test_a_diagram_has_every_state_and_every_event(call: Call, process: object) -> None:
-    from caseclock.processes.definition import Process
-
-    assert isinstance(process, Process)
+def test_a_diagram_has_every_state_and_every_event(call: Call, process: Process) -> None:
     drawn = call("diagram", process.name).out
     tabled = call("diagram", process.name, "--format", "table").out
 
@@ -80,3 +78,21 @@ def test_a_diagram_says_where_a_process_begins_and_ends(call: Call) -> None:
     assert "    [*] --> started : AssessmentStarted" in drawn
     assert "    authorised --> [*]" in drawn
     assert "    started --> allocated : AssessmentAllocated" in drawn
+
+
+@pytest.mark.parametrize("process", PROCESSES.values(), ids=lambda process: process.name)
+def test_a_picture_is_whole_xml_and_says_in_words_what_it_draws(call: Call, process: Process) -> None:
+    drawn = etree.fromstring(call("diagram", process.name, "--format", "svg").out.encode())
+    texts = " ".join(text.text or "" for text in drawn.iter("{*}text"))
+    description = " ".join(text.text or "" for text in drawn.iter("{*}desc"))
+
+    assert [] == [state.name for state in process.states if state.name.replace("_", " ") not in texts]
+    assert [] == [event for event in process.events if event not in texts]
+    assert f"From Begins: {process.openers[0]}" in description
+    assert [] == [*drawn.iter("{*}script", "{*}image", "{*}style")]
+
+
+def test_a_form_that_is_not_drawn_is_a_wrong_call(call: Call) -> None:
+    done = call("diagram", "assessment", "--format", "bpmn")
+
+    assert (2, "", True) == (done.status, done.out, "svg" in done.err)

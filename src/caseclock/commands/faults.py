@@ -4,6 +4,7 @@
 could be done.
 """
 
+from errno import EPIPE
 from typing import Any, NoReturn
 
 import typer
@@ -42,8 +43,10 @@ def status_of(fault: Exception) -> int | None:
         return REFUSED
     if isinstance(fault, _wrong_calls()):
         return WRONG_CALL
-    if isinstance(fault, OSError) and fault.filename is not None:
-        return WRONG_CALL
+    if (
+        isinstance(fault, OSError) and fault.errno != EPIPE
+    ):  # whoever read the answer has enough: click ends quietly
+        return WRONG_CALL if fault.filename is not None else REFUSED
     return None
 
 
@@ -54,6 +57,8 @@ def sentence_of(fault: Exception) -> str:
     if isinstance(fault, DBAPIError):
         told = " ".join(str(fault.orig).split())
         return f"Can't use the database: {told}. Check that the URL is that of a Caseclock database, and that it runs."
+    if isinstance(fault, OSError) and fault.filename is None:
+        return f"Can't write: {fault.strerror or fault}. What was written before that is not whole."
     if isinstance(fault, OSError):
         return f"Can't open {fault.filename}: {fault.strerror}. Check its name, and that you may use it."
     return str(fault)

@@ -137,7 +137,7 @@ def show_timers(positions: "Iterable[Position]", when: str) -> None:
         f"Timers {when}",
         ("timer", "case", "timescale", "started", "due", "standing", "over", "ended"),
         right=("over",),
-        whole=("timer", "case", "timescale", "due", "over", "started"),
+        whole=("timer", "due", "over", "standing", "breach"),
     )
     stands: Counter[Standing] = Counter()
     for position in positions:
@@ -164,7 +164,7 @@ def show_breaches(found: "Iterable[AskedBreach]", when: str, *, title: str = "Br
         f"{title} {when}",
         ("timer", "case", "timescale", "due", "over", "breach", "ended", "recorded"),
         right=("over",),
-        whole=("timer", "case", "timescale", "due", "over", "started"),
+        whole=("timer", "due", "over", "standing", "breach"),
     )
     total = 0
     for breach in found:

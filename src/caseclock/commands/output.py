@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 #: how wide a table may be where nobody says how wide the screen is
-WIDTH_WITHOUT_SCREEN = 140
+WIDTH_WITHOUT_SCREEN = 180
 #: a cell that begins with one of these is a formula to a spreadsheet
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 #: how much of an answer is held in memory before it goes to a file

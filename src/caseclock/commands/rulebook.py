@@ -48,6 +48,7 @@ class DiagramForm(StrEnum):
     """How a machine is drawn."""
 
     MERMAID = "mermaid"
+    SVG = "svg"
     TABLE = "table"
 
 
@@ -139,7 +140,7 @@ def _show_rules(found: "list[Timescale]", when: str) -> None:
     made = table(
         f"Timescales {when}",
         ("timescale", "duty", "limit", "basis", "source", "in force", "seen"),
-        whole=("timescale",),
+        whole=("limit", "seen"),
     )
     for version in found:
         until = f" to {version.effective_to}" if version.effective_to else ""
@@ -172,8 +173,9 @@ def diagram(
     from caseclock.processes.catalogue import PROCESSES
     from caseclock.processes.diagram import mermaid
     from caseclock.processes.diagram import table as moves
+    from caseclock.processes.drawing import svg
 
     if process not in PROCESSES:
         raise WrongCall(f"There is no process {process}. There are {', '.join(PROCESSES)}.")
-    drawn = mermaid(PROCESSES[process]) if form is DiagramForm.MERMAID else moves(PROCESSES[process])
-    typer.echo(drawn, nl=False)
+    draw = {DiagramForm.MERMAID: mermaid, DiagramForm.SVG: svg, DiagramForm.TABLE: moves}[form]
+    typer.echo(draw(PROCESSES[process]), nl=False)
