@@ -159,6 +159,7 @@ PHRASES: Mapping[str, str] = {
     "EventCorrected": "The date of an earlier entry was put right",
     "EventRetracted": "An earlier entry was taken back",
     "TimersMoved": "A day that is not worked was added to the calendar, and dates moved",
+    "EpisodeMigrated": "The work goes on under a newer version of its rules",
     "BreachRaised": "The time allowed ran out",
     "BreachWithdrawn": "The breach was withdrawn",
     "BreachExplained": "The breach was explained",
