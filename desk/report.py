@@ -33,6 +33,7 @@ from caseclock.workflow.positions import Position, Question
 IN_TIME = frozenset({Standing.MET, Standing.RECORDED_LATE})
 #: rows of each list on the page; the rest is counted, and where to find it is said
 MOST_ROWS = 200
+_UNTOLD = frozenset({Standing.UNKNOWN, Standing.VOID})
 _SKIPPED_WEEKEND = frozenset({"Saturday", "Sunday"})
 
 
@@ -69,6 +70,11 @@ class TimescaleLine:
     def decided(self) -> int:
         """Count those of which it is known whether they were done in time: the denominator."""
         return self.in_time + sum(self.counts.get(one, 0) for one in BREACHED_STANDINGS)
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether the source tells anything of these timers: whether one is running, or was done."""
+        return any(number for one, number in self.counts.items() if one not in _UNTOLD)
 
     @property
     def percent(self) -> int | None:
@@ -163,12 +169,15 @@ def render(report: Report) -> str:
     environment.globals |= {"counted": words.counted, "value_words": value_words, "counted_of": counted_of}
     style = environment.get_template("report.css").render()
     lines = lines_of(report.positions, report.authority)
+    told = [line for line in lines if line.is_told]
     return environment.get_template("report.html").render(
         report=report,
         named=words.named(report.authority),
         unread=sorted(report.brought_in.totals["not_used"].items(), key=lambda one: (-one[1], one[0])),
-        lines=lines,
-        shown=[one for one in words.STANDINGS if any(line.counts.get(one) for line in lines)],
+        files=[file for file in report.brought_in.files if file["records"] or file["reason"]],
+        lines=told,
+        untold=[line for line in lines if not line.is_told],
+        shown=[one for one in words.STANDINGS if any(line.counts.get(one) for line in told)],
         standings=words.STANDINGS,
         meanings=words.MEANINGS,
         breached=BREACHED_STANDINGS,
@@ -186,7 +195,7 @@ def render(report: Report) -> str:
         weekend=_SKIPPED_WEEKEND,
         duties={name: versions[-1].duty for name, versions in rules_of(report.authority).rules.items()},
         causes=CAUSES,
-        rules=_rules(lines, report.authority),
+        rules=_rules(told, report.authority),
         bases=words.BASES,
         verifications=words.VERIFICATIONS,
         most=MOST_ROWS,

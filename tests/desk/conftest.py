@@ -80,5 +80,11 @@ def _brought_in() -> BroughtIn:
         content={},
         kept_at=instant("2026-05-20 09:00"),
     )
-    file = {"file": "census.xml", "kind": "cin_census", **counts, "not_used": {"CINplanDates": 2}}
+    file = {
+        "file": "census.xml",
+        "kind": "cin_census",
+        **counts,
+        "not_used": {"CINplanDates": 2},
+        "reason": None,
+    }
     return BroughtIn([file], {"files": 1, **counts, "not_used": {"CINplanDates": 2}}, [refused])

@@ -9,9 +9,11 @@ from itertools import pairwise
 import pytest
 from lxml import html
 from lxml.html import HtmlElement as Page
+from story import Told, begin
 
+from caseclock.desk.breaches import standing_breaches
 from caseclock.desk.report import BroughtIn, Report, render
-from caseclock.timers.timer import Standing
+from caseclock.timers.timer import Outcome, Standing
 
 BLOCKS = ("h1", "h2", "h3")
 
@@ -143,6 +145,35 @@ def test_one_date_is_explained_day_by_day_on_a_calendar(page: Page) -> None:
     assert "22 Nov not counted" in days
     assert "21 Jan day 45 last day in time" in days
     assert 45 == sum(bool(re.search(r"\bday [1-9]", day)) for day in days)
+
+
+def test_a_duty_that_ended_undone_is_not_said_to_be_done(cases: Told, report: Report) -> None:
+    closed = begin(authority="thurrock", case_id="CLOSED-1", store=cases.engine.store)
+    closed.referral("2026-05-04", decided="not yet")
+    closed.happened("ReferralClosed", "2026-05-08", "R-1", reason="moved away")
+    (position,) = [
+        one for one in closed.positions("2026-05-20") if one.timer.timescale == "referral.decision.1wd"
+    ]
+    (breach,) = standing_breaches([position], [], report.asked)
+
+    page = html.document_fromstring(render(replace(report, breaches=[breach])))
+
+    row = texts(page, "//table[starts-with(caption, 'Breaches as at')]/tbody/tr/td")
+    assert ["Overdue", "3 working days", "not done; the duty ended on 8 May 2026", ""] == row[2:]
+
+
+def test_duties_a_source_does_not_tell_of_stand_apart_and_in_no_share(report: Report) -> None:
+    unknown = [
+        replace(position, timer=replace(position.timer, outcome=Outcome.UNKNOWN), standing=Standing.UNKNOWN)
+        for position in report.positions
+    ]
+
+    page = html.document_fromstring(render(replace(report, positions=unknown, breaches=[])))
+
+    assert [] == texts(page, "//table[starts-with(caption, 'Timers by timescale')]")
+    assert len(unknown) == sum(
+        int(number) for number in texts(page, "//table[starts-with(caption, 'Timers of which')]//td[last()]")
+    )
 
 
 def test_every_file_is_accounted_for_and_what_was_left_unread_is_named(page: Page) -> None:

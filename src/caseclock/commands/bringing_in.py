@@ -63,7 +63,7 @@ QUARANTINE_COLUMNS = (
 def import_(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Files, or folders of them.", show_default=False),
+        typer.Argument(metavar="FILE", help="Files, or folders of them.", show_default=False),
     ] = None,
     db: Db = None,
     authority: Authority = None,
@@ -82,7 +82,9 @@ def import_(
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
-    """Bring in Annex A (.xlsx), child in need census (.xml) or event lines (.jsonl), told apart by what is in them.
+    """Bring in Annex A (.xlsx), child in need census (.xml), SSDA903 (.csv) or event lines (.jsonl).
+
+    Files are told apart by what is in them; those of an SSDA903 return belong together and are given together.
 
     What can't be true is refused, what does not fit its case is kept in quarantine, each with its row and the
     reason. The same file again changes nothing. Ends with 1 where something was refused or kept.
@@ -152,13 +154,19 @@ def show_report(report: "ImportReport", *, reasons: int = REASONS_SHOWN) -> None
     """Print what came of an import, file by file, and the first reasons why something did not go in."""
     counts = ("records", "accepted", "refused", "quarantined", "unchanged", "events")
     made = table("Brought in", ("file", "kind", *counts), right=counts)
-    for file in report.files:
+    told = [file for file in report.files if file.records or file.reason]
+    for file in told:
         made.add_row(text(file.file), file.kind or "", *(f"{getattr(file, name):,}" for name in counts))
     if len(report.files) > 1:
         totals = report.totals()
         made.add_section()
         made.add_row("all", "", *(f"{totals[name]:,}" for name in counts))
     show(made)
+    if len(told) < len(report.files):
+        silent = counted(len(report.files) - len(told), "file")
+        typer.echo(
+            f"{silent} more hold no record of their own: they are read together with those above, or not used."
+        )
     _say_reasons([*report.refusals, *report.kept], reasons)
     not_used = sum(sum(file.not_used.values()) for file in report.files)
     if not_used:
@@ -223,8 +231,10 @@ def _authorities(store: "SqlStore") -> list[str]:
 
 
 def _row(row: "Quarantined") -> dict[str, Any]:
+    from caseclock.exchange.kept import is_tried_again
+
     told = {name: getattr(row, name) for name in QUARANTINE_COLUMNS[:-2]}
-    return told | {"kept_at": row.kept_at.isoformat(), "retried": "events" in row.content}
+    return told | {"kept_at": row.kept_at.isoformat(), "retried": is_tried_again(row)}
 
 
 def _show_quarantine(rows: "Iterable[Quarantined]") -> None:

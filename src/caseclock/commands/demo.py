@@ -43,6 +43,7 @@ SAMPLES = (
     "cin_census/CIN_Census_2024.xml",
     "cin_census/CIN_Census_2026.xml",
     "annex_a/Annex_A_2024_Jan.xlsx",
+    "ssda903",
     "event_lines/live_cases.jsonl",
 )
 
@@ -116,7 +117,7 @@ def _made_anew(file: Path, samples: Sequence[Path]) -> str:
 
 def _refuse_real_cases(store: "SqlStore", samples: Sequence[Path], url: str) -> None:
     """Refuse a database that holds anything but the samples: invented children don't belong among real ones."""
-    known = {sha256(sample.read_bytes()).hexdigest() for sample in samples}
+    known = {sha256(file.read_bytes()).hexdigest() for sample in samples for file in _files(sample)}
     with store.snapshot() as unit:
         authorities = {authority for authority, _ in unit.case_ids()}
         if not authorities:
@@ -126,6 +127,10 @@ def _refuse_real_cases(store: "SqlStore", samples: Sequence[Path], url: str) -> 
         raise WrongCall(
             f"{url} holds cases that are not the demonstration's. Give --db an empty database, or leave it out."
         )
+
+
+def _files(sample: Path) -> list[Path]:
+    return [file for file in sample.rglob("*") if file.is_file()] if sample.is_dir() else [sample]
 
 
 def _report(
@@ -196,7 +201,8 @@ def _show_all(report: "Report") -> None:
 
 
 def _show_lines(lines: "Sequence[TimescaleLine]") -> None:
-    shown = [one for one in STANDINGS if any(line.counts.get(one) for line in lines)]
+    told = [line for line in lines if line.is_told]
+    shown = [one for one in STANDINGS if any(line.counts.get(one) for line in told)]
     heads = [STANDINGS[one].lower() for one in shown]
     made = table(
         "Timers by timescale",
@@ -204,17 +210,24 @@ def _show_lines(lines: "Sequence[TimescaleLine]") -> None:
         right=(*heads, "all", "in time"),
         whole=("timescale", "in time"),
     )
-    for line in lines:
-        share = "" if line.percent is None else f"{line.in_time} of {line.decided} ({line.percent}%)"
-        counts = [f"{line.counts.get(one, 0):,}" for one in shown]
-        made.add_row(line.timescale, *counts, f"{line.total:,}", share)
+    for line in told:
+        share = "" if line.percent is None else f"{line.in_time:,} of {line.decided:,} ({line.percent}%)"
+        made.add_row(
+            line.timescale, *(f"{line.counts.get(one, 0):,}" for one in shown), f"{line.total:,}", share
+        )
     made.add_section()
-    sums = [f"{sum(line.counts.get(one, 0) for line in lines):,}" for one in shown]
-    made.add_row("all", *sums, f"{sum(line.total for line in lines):,}", "")
+    sums = [f"{sum(line.counts.get(one, 0) for line in told):,}" for one in shown]
+    made.add_row("all of these", *sums, f"{sum(line.total for line in told):,}", "")
     show(made)
+    untold = [line for line in lines if not line.is_told]
     typer.echo(
         "In time: of the timers of which it is decided; running, void and unknown ones are in neither number."
     )
+    if untold:
+        typer.echo(
+            f"{counted(sum(line.total for line in untold), 'timer')} of {counted(len(untold), 'timescale')} more are "
+            "unknown: these returns do not tell whether the duty was done, and that is no breach."
+        )
 
 
 def _verify(engine: "Engine", at: datetime) -> None:

@@ -103,6 +103,7 @@ def breaches(
         write_csv(BREACH_COLUMNS, (breach_row(breach) for breach in found))
     else:
         show_breaches(found, as_at_words(asked))
+        typer.echo(f"{counted(len(found), 'breach', 'breaches')}.")
         if taken_back and not withdrawn:
             typer.echo(
                 f"{counted(len(taken_back), 'more was', 'more were')} raised and withdrawn: --withdrawn shows them."
@@ -159,16 +160,14 @@ def show_timers(positions: "Iterable[Position]", when: str) -> None:
 
 
 def show_breaches(found: "Iterable[AskedBreach]", when: str, *, title: str = "Breaches") -> None:
-    """Print breaches as a table, and how many."""
+    """Print breaches as a table."""
     made = table(
         f"{title} {when}",
         ("timer", "case", "timescale", "due", "over", "breach", "ended", "recorded"),
         right=("over",),
         whole=("timer", "due", "over", "standing", "breach"),
     )
-    total = 0
     for breach in found:
-        total += 1
         position = breach.position
         timer = position.timer if position else None
         made.add_row(
@@ -182,7 +181,6 @@ def show_breaches(found: "Iterable[AskedBreach]", when: str, *, title: str = "Br
             short_day(timer.recorded_on) if timer else "",
         )
     show(made)
-    typer.echo(f"{counted(total, 'breach', 'breaches')}.")
 
 
 def due_words(position: "Position") -> str:
