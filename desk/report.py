@@ -197,6 +197,7 @@ def render(report: Report) -> str:
         causes=CAUSES,
         rules=_rules(told, report.authority),
         bases=words.BASES,
+        kinds=words.KINDS,
         verifications=words.VERIFICATIONS,
         most=MOST_ROWS,
         style=Markup(style),  # noqa: S704  # our own file, with nothing filled in

@@ -43,6 +43,14 @@ BASES: dict[Basis, str] = {
     Basis.LOCAL: "Local standard",
 }
 
+#: kinds of file that can be brought in
+KINDS: dict[str, str] = {
+    "cin_census": "Children in need census",
+    "annex_a": "Annex A workbook",
+    "ssda903": "Looked-after children return (SSDA903)",
+    "event_lines": "Event lines",
+}
+
 VERIFICATIONS: dict[Verification, str] = {
     Verification.V1: "the primary text was seen",
     Verification.V2: "a secondary text was seen",

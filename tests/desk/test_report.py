@@ -45,6 +45,12 @@ def test_headings_go_down_one_level_at_a_time_from_a_single_h1(page: Page) -> No
     assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
+def test_the_contents_are_in_the_order_of_the_page(page: Page) -> None:
+    sections = [f"#{one}" for one in page.xpath("//main//section/@id")]
+
+    assert sections == page.xpath("//nav//a/@href")
+
+
 def test_there_are_landmarks_and_a_way_past_the_header(page: Page) -> None:
     assert [1, 1, 1, 1] == [len(page.xpath(f"//{name}")) for name in ("header", "main", "footer", "nav")]
     skip = page.xpath("//body/*[1]")[0]
@@ -179,7 +185,7 @@ def test_duties_a_source_does_not_tell_of_stand_apart_and_in_no_share(report: Re
 def test_every_file_is_accounted_for_and_what_was_left_unread_is_named(page: Page) -> None:
     (row,) = [texts(found, "./*") for found in page.xpath("//section[@id='brought-in']//tbody/tr")]
 
-    assert ["census.xml", "cin census", "3", "2", "1", "0", "0", "4"] == row
+    assert ["census.xml", "Children in need census", "3", "2", "1", "0", "0", "4"] == row
     assert ["CINplanDates", "2"] == texts(page, "//table[caption[contains(., 'unread')]]/tbody/tr/*")
 
 

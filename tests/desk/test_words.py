@@ -1,7 +1,8 @@
 """Words that people read, for every value there is."""
 
 from caseclock.desk.report import TimescaleLine
-from caseclock.desk.words import BASES, MEANINGS, STANDINGS, VERIFICATIONS
+from caseclock.desk.words import BASES, KINDS, MEANINGS, STANDINGS, VERIFICATIONS
+from caseclock.exchange.importing import READERS, SET_READERS
 from caseclock.processes.catalogue import EVENT_TYPES
 from caseclock.store.sentences import PHRASES, sentence
 from caseclock.timers.event import Event
@@ -14,6 +15,10 @@ def test_every_standing_basis_and_verification_has_its_word() -> None:
     assert set(Standing) == set(STANDINGS) == set(MEANINGS)
     assert set(Basis) == set(BASES)
     assert set(Verification) == set(VERIFICATIONS)
+
+
+def test_every_kind_of_file_that_can_be_brought_in_has_its_word() -> None:
+    assert {*READERS, *SET_READERS} == set(KINDS)
 
 
 def test_every_event_can_be_said_without_codes_or_capitals_in_the_middle() -> None:
