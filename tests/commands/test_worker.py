@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,16 @@ def test_a_file_that_is_something_else_is_not_written_to(late_assessment: Told, 
         hand_on(late_assessment.engine.store, letter, instant("2026-02-04"))
 
     assert "Dear all,\nyours" == letter.read_text("utf-8")
+
+
+def test_a_worker_is_to_wake_when_the_next_timer_runs_out(told: Told) -> None:
+    told.referral("2026-03-02", decided="not yet")
+    store = told.engine.store
+    assert isinstance(store, SqlStore)
+
+    wakes_at = sweeping(Engine(store), store, None)(instant("2026-03-02"))
+
+    assert datetime(2026, 3, 4, tzinfo=UTC) == wakes_at
 
 
 def test_a_busy_database_puts_the_sweep_off_and_the_next_one_finds_what_fell(

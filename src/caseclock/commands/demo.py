@@ -14,7 +14,7 @@ from caseclock.commands.bringing_in import bring_in, show_report
 from caseclock.commands.explaining import explained, show_days
 from caseclock.commands.faults import WrongCall
 from caseclock.commands.listing import as_at_words, show_breaches
-from caseclock.commands.options import Now, past_day, present, read_date
+from caseclock.commands.options import Now, past_day, present, read_date, shown
 from caseclock.commands.output import progress, show, table
 from caseclock.commands.scorecard import PERIOD_MONTHS, show_scorecard
 from caseclock.desk.words import STANDINGS, counted, day
@@ -86,7 +86,7 @@ def demo(
         store = open_files.enter_context(open_store(url))
         _refuse_real_cases(store, samples, url)
         engine = Engine(store)
-        typer.echo(f"Demonstration on sample returns: every child is invented. Database: {url}")
+        typer.echo(f"Demonstration on sample returns: every child is invented. Database: {shown(url)}")
         imported = bring_in(engine, samples, AUTHORITY, at)
         show_report(imported, reasons=3)
         typer.echo(f"As at {day(on)}{', the reference date of the largest sample' if on == AS_AT else ''}:")
@@ -99,7 +99,7 @@ def demo(
         path.write_text(render(report), "utf-8")
         _verify(engine, min(at, end_of_day(on)))
     typer.echo(f"Report: {path}")
-    typer.echo(f"Ask on: caseclock breaches --db {url} --as-at {on}")
+    typer.echo(f"Ask on: caseclock breaches --db {shown(url)} --as-at {on}")
 
 
 def _made_anew(file: Path, samples: Sequence[Path]) -> str:
@@ -125,7 +125,7 @@ def _refuse_real_cases(store: "SqlStore", samples: Sequence[Path], url: str) -> 
         imports = unit.imports(AUTHORITY)
     if authorities != {AUTHORITY} or not imports or any(one.sha256 not in known for one in imports):
         raise WrongCall(
-            f"{url} holds cases that are not the demonstration's. Give --db an empty database, or leave it out."
+            f"{shown(url)} holds cases that are not the demonstration's. Give --db an empty database, or leave it out."
         )
 
 

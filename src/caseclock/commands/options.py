@@ -136,3 +136,10 @@ def named(url: str | None) -> str:
             f"No database was named. Give --db, such as --db sqlite:///caseclock.db, or set {DB_VARIABLE}."
         )
     return url
+
+
+def shown(url: str) -> str:
+    """Write a database's URL for the screen, without its password."""
+    from caseclock.store.engines import database_url
+
+    return database_url(url).render_as_string(hide_password=True)
