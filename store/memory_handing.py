@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from caseclock.store.memory_shelves import CaseFile, CaseKey, Shelves, as_kept
-from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined
+from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, OutboxMessage, Quarantined
 from caseclock.store.sql_base import refuse_to_write
 from caseclock.store.types import in_utc
 
@@ -27,6 +27,7 @@ class HandingInMemory:
         self._quarantine: dict[tuple[str, str], Quarantined] = {}
         self._imports: list[ImportedFile] = []
         self._calendar: list[CalendarChange] = []
+        self._packs: list[AdoptedPack] = []
 
     def _check_writable(self) -> None:
         if self._read_only:
@@ -95,6 +96,16 @@ class HandingInMemory:
         ):
             self._calendar.append(added)
 
+    def adopted_packs(self) -> list[AdoptedPack]:
+        return [*self._kept.packs, *self._packs]
+
+    def adopt_pack(self, pack: AdoptedPack) -> None:
+        self._check_writable()
+        self._packs.append(as_kept(pack))
+
+    def marks(self) -> tuple[int, int]:
+        return len(self.calendar_changes()), len(self.adopted_packs())
+
     def _commit_handing(self) -> None:
         kept = self._kept
         for message in self._put:
@@ -105,3 +116,4 @@ class HandingInMemory:
         kept.quarantine.update(self._quarantine)
         kept.imports.extend(self._imports)
         kept.calendar.extend(self._calendar)
+        kept.packs.extend(self._packs)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from caseclock.store.appending import Link
 from caseclock.store.protocol import (
+    AdoptedPack,
     Breach,
     CalendarChange,
     Case,
@@ -57,6 +58,7 @@ class Shelves:
     quarantine: dict[tuple[str, str], Quarantined] = field(default_factory=dict)
     imports: list[ImportedFile] = field(default_factory=list)
     calendar: list[CalendarChange] = field(default_factory=list)
+    packs: list[AdoptedPack] = field(default_factory=list)
 
     def copy(self) -> "Shelves":
         """Give a copy that later commits do not touch; the files in it are shared, since they never change."""
@@ -71,10 +73,13 @@ class Shelves:
             dict(self.quarantine),
             list(self.imports),
             list(self.calendar),
+            list(self.packs),
         )
 
 
-Row = TypeVar("Row", Breach, CalendarChange, Episode, ImportedFile, OutboxMessage, Quarantined, StoredTimer)
+Row = TypeVar(
+    "Row", AdoptedPack, Breach, CalendarChange, Episode, ImportedFile, OutboxMessage, Quarantined, StoredTimer
+)
 
 
 def as_kept(row: Row) -> Row:

@@ -172,6 +172,19 @@ class CalendarChange:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptedPack:
+    """A pack of timescales that was adopted after the packs shipped, with its text as it was adopted."""
+
+    pack_id: str
+    text: str
+    known_at: datetime
+    by: str
+    because: str
+    #: None where it holds for every authority
+    authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedFile:
     """A file that was brought in: which, when, what came of it."""
 
@@ -272,6 +285,16 @@ class Transaction(Protocol):
     # the calendar
     def calendar_changes(self) -> list[CalendarChange]: ...
     def add_calendar_change(self, change: CalendarChange) -> None: ...
+
+    # packs
+    def adopted_packs(self) -> list[AdoptedPack]:
+        """Every pack adopted, in the order of adoption."""
+        ...
+
+    def adopt_pack(self, pack: AdoptedPack) -> None: ...
+    def marks(self) -> tuple[int, int]:
+        """Say how far calendar and packs have changed: equal marks, equal calendar and packs. Cheap."""
+        ...
 
 
 class Store(Protocol):

@@ -233,3 +233,16 @@ Index(
     sqlite_where=calendar_days.c.authority.is_(None),
     postgresql_where=calendar_days.c.authority.is_(None),
 )
+
+adopted_packs = Table(
+    "adopted_packs",
+    metadata,
+    Column("adoption_id", Integer, primary_key=True),
+    Column("authority", Key),  # null: it holds for every authority
+    _text("pack_id"),
+    _text("text"),
+    Column("known_at", UtcDateTime, nullable=False),
+    _text("by_whom"),
+    _text("because"),
+    sqlite_autoincrement=True,
+)

@@ -7,8 +7,8 @@ from operator import attrgetter
 
 from sqlalchemy import bindparam, func, select, tuple_, update
 
-from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined
-from caseclock.store.schema import calendar_days, imports, outbox, quarantine
+from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, OutboxMessage, Quarantined
+from caseclock.store.schema import adopted_packs, calendar_days, imports, outbox, quarantine
 from caseclock.store.sql_base import OnConnection
 from caseclock.store.sql_statements import for_both, keeping
 
@@ -90,6 +90,19 @@ _CHANGES = select(
     calendar_days.c.authority,
 ).order_by(calendar_days.c.change_id)
 _ADD_DAY = keeping(calendar_days)
+_ADOPTED = select(
+    adopted_packs.c.pack_id,
+    adopted_packs.c.text,
+    adopted_packs.c.known_at,
+    adopted_packs.c.by_whom,
+    adopted_packs.c.because,
+    adopted_packs.c.authority,
+).order_by(adopted_packs.c.adoption_id)
+_ADOPT = for_both(adopted_packs.insert())
+_MARKS = select(
+    select(func.coalesce(func.max(calendar_days.c.change_id), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(adopted_packs.c.adoption_id), 0)).scalar_subquery(),
+)
 
 
 class HandingInSql(OnConnection):
@@ -182,3 +195,22 @@ class HandingInSql(OnConnection):
             "because": change.because,
         }
         self._later(calendar_days, _ADD_DAY, [row])
+
+    def adopted_packs(self) -> list[AdoptedPack]:
+        return [AdoptedPack(*row) for row in self._reading(adopted_packs).execute(_ADOPTED)]
+
+    def adopt_pack(self, pack: AdoptedPack) -> None:
+        row = {
+            "authority": pack.authority,
+            "pack_id": pack.pack_id,
+            "text": pack.text,
+            "known_at": pack.known_at,
+            "by_whom": pack.by,
+            "because": pack.because,
+        }
+        self._later(adopted_packs, _ADOPT, [row])
+
+    def marks(self) -> tuple[int, int]:
+        self._reading(calendar_days)
+        days, packs = self._reading(adopted_packs).execute(_MARKS).one()
+        return int(days), int(packs)

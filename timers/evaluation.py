@@ -37,14 +37,44 @@ def evaluate(history: History, setting: Setting, only: Iterable[str] | None = No
 
     The result depends on the events known, not on the order in which they arrived, and never on the present.
     """
-    rules = setting.rulebook.rules
-    names = sorted(rules) if only is None else sorted(set(only) & set(rules))
     timers: dict[str, Timer] = {}
-    for name in names:
-        for anchor in anchors(history, rules[name]):
-            timer = run(history, setting, anchor)
-            timers.setdefault(timer.timer_id, timer)
+    for _, timer in judged(history, setting, only):
+        timers.setdefault(timer.timer_id, timer)
     return list(timers.values())
+
+
+def judged(
+    history: History, setting: Setting, only: Iterable[str] | None = None
+) -> Iterator[tuple[Anchor, Timer]]:
+    """Give every timer with the anchor that starts it, under the version it is judged by.
+
+    A timer that ended, and was written up, before a version was adopted keeps what it was judged by then.
+    """
+    book = setting.rulebook
+    if history.known_at is not None:
+        book = book.as_known(london_date(history.known_at))
+    names = sorted(book.rules) if only is None else sorted(set(only) & set(book.rules))
+    for name in names:
+        for anchor in anchors(history, book.rules[name]):
+            timer = run(history, setting, anchor)
+            judged_on = _judged_before(timer, anchor)
+            if judged_on is not None:
+                then = _as_judged(history, book.as_known(judged_on), timer)
+                if then is not None:
+                    anchor, timer = then, run(history, setting, then)  # noqa: PLW2901
+            yield anchor, timer
+
+
+def _judged_before(timer: Timer, anchor: Anchor) -> date | None:
+    """Give the day on which a timer's end was written up, where that was before its version was adopted."""
+    adopted_on, judged_on = anchor.version.known_on, timer.recorded_on
+    return judged_on if adopted_on is not None and judged_on is not None and judged_on < adopted_on else None
+
+
+def _as_judged(history: History, book: Rulebook, timer: Timer) -> Anchor | None:
+    """Find what starts a timer under the rulebook known when it ended; None where that had no such timer."""
+    found = (anchor for anchor in anchors(history, book.rules.get(timer.timescale, ())))
+    return next((anchor for anchor in found if anchor.timer_id == timer.timer_id), None)
 
 
 def run(history: History, setting: Setting, anchor: Anchor) -> Timer:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from caseclock.timers.anchors import Anchor, anchors
+from caseclock.timers.anchors import Anchor
 from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.caps import earlier_stays
 from caseclock.timers.dates_in_words import day_words, either, instant_words, when_words
 from caseclock.timers.due import Due, due_by
 from caseclock.timers.durations import Counting, LedgerDay, Unit, day_ledger
-from caseclock.timers.evaluation import Setting, ending, run
+from caseclock.timers.evaluation import Setting, ending, judged
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.standing import over, standing
@@ -80,8 +80,7 @@ class Explanation:
 
 def explain(history: History, setting: Setting, timer_id: str, moment: datetime) -> Explanation:
     """Explain a timer of a case as it stands at an aware instant; raises NoSuchTimer."""
-    anchor = _anchor(history, setting, timer_id)
-    timer = run(history, setting, anchor)
+    anchor, timer = _judged(history, setting, timer_id)
     stop, void = ending(history, anchor)
     ended = stop or void
     known_on = ended.recorded.on if ended else (london_date(history.known_at) if history.known_at else None)
@@ -103,11 +102,10 @@ def explain(history: History, setting: Setting, timer_id: str, moment: datetime)
     return Explanation(timer, stands, past, tuple(sentences), tuple(ledger))
 
 
-def _anchor(history: History, setting: Setting, timer_id: str) -> Anchor:
-    for versions in setting.rulebook.rules.values():
-        for anchor in anchors(history, versions):
-            if anchor.timer_id == timer_id:
-                return anchor
+def _judged(history: History, setting: Setting, timer_id: str) -> tuple[Anchor, Timer]:
+    for anchor, timer in judged(history, setting):
+        if timer.timer_id == timer_id:
+            return anchor, timer
     raise NoSuchTimer(f"No timer {timer_id} runs in this case by what was known. List its timers first.")
 
 

@@ -1,8 +1,8 @@
 """A rulebook: the packs that hold for one authority, national ones first, its local ones laid over them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from itertools import pairwise
 
 from caseclock.timers.packs import Pack
@@ -22,6 +22,9 @@ class Rulebook:
     rules: Mapping[str, tuple[Timescale, ...]]
     #: opening event type -> process of the episode it opens
     openers: Mapping[str, str]
+    #: what held before the last pack was adopted, and the London date on which it was
+    before: "Rulebook | None" = None
+    known_on: date | None = None
     _by_event: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def in_force(self, on: date) -> list[Timescale]:
@@ -37,6 +40,27 @@ class Rulebook:
         """Find one version by the timescale's id and the date it is named by."""
         return next(found for found in self.rules[timescale] if found.version == version)
 
+    def with_adopted(self, pack: Pack, known_on: date) -> "Rulebook":
+        """Give this rulebook with a pack adopted on a London date.
+
+        A version in it ends the one in force before it, on the day before its own first. A pack of another authority
+        changes nothing. Raises RulebookRefused where two versions of a timescale hold on the same day.
+        """
+        versions = {rule: list(found) for rule, found in self.rules.items()}
+        for newer in pack.timescales:
+            if pack.authority in (None, self.authority) and newer.holds_for(self.authority):
+                older = [_ended_by(version, newer) for version in versions.get(newer.id, [])]
+                versions[newer.id] = [*older, replace(newer, known_on=known_on)]
+        checked = _checked(self.authority, versions, self.openers)
+        return replace(checked, before=self, known_on=known_on)
+
+    def as_known(self, on: date) -> "Rulebook":
+        """Give the rulebook as it was known at the end of a London date, without what was adopted later."""
+        book = self
+        while book.before is not None and book.known_on is not None and book.known_on > on:
+            book = book.before
+        return book
+
     def mentioning(self, event_type: str) -> tuple[str, ...]:
         """Name the timescales whose timers can depend on events of this type."""
         known = self._by_event.get(event_type)
@@ -50,7 +74,12 @@ class Rulebook:
         return known
 
 
-def rulebook(packs: Iterable[Pack], *, authority: str | None, openers: Mapping[str, str]) -> Rulebook:
+def rulebook(
+    packs: Iterable[Pack],
+    *,
+    authority: str | None,
+    openers: Mapping[str, str],
+) -> Rulebook:
     """Lay packs over each other for one authority.
 
     Packs of other authorities are left out. Raises RulebookRefused where two versions of a timescale hold on the
@@ -63,6 +92,12 @@ def rulebook(packs: Iterable[Pack], *, authority: str | None, openers: Mapping[s
         for timescale in pack.timescales:
             if timescale.holds_for(authority):
                 versions.setdefault(timescale.id, []).append(timescale)
+    return _checked(authority, versions, openers)
+
+
+def _checked(
+    authority: str | None, versions: Mapping[str, list[Timescale]], openers: Mapping[str, str]
+) -> Rulebook:
     for rule, found in versions.items():
         found.sort(key=lambda version: version.effective_from)
         for older, newer in pairwise(found):
@@ -72,3 +107,11 @@ def rulebook(packs: Iterable[Pack], *, authority: str | None, openers: Mapping[s
                     f"{newer.pack} ({newer.version}). End the older one the day before the newer begins."
                 )
     return Rulebook(authority, {rule: tuple(found) for rule, found in versions.items()}, openers)
+
+
+def _ended_by(older: Timescale, newer: Timescale) -> Timescale:
+    """End a version on the day before a newer one begins, where it would go on beside it."""
+    runs_on = older.effective_to is None or older.effective_to >= newer.effective_from
+    if older.effective_from < newer.effective_from and runs_on:
+        return replace(older, effective_to=newer.effective_from - timedelta(days=1))
+    return older

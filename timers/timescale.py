@@ -210,6 +210,8 @@ class Timescale:
     #: authorities in which it has not (yet) commenced, or that are exempt
     not_in: frozenset[str] = frozenset()
     authority: str | None = None
+    #: London date on which it was adopted, where it was adopted after the packs shipped: nobody was judged by it before
+    known_on: date | None = None
     #: share of timers a local standard wants in time
     target_percent: int | None = None
     source_url: str | None = None

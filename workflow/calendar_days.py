@@ -21,6 +21,19 @@ class Moved:
     timers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What moves running timers, and whose doing it is."""
+
+    #: tells the TimersMoved events of one cause from those of another
+    name: str
+    at: datetime
+    by: str
+    because: str
+    #: None where it holds for every authority
+    authority: str | None = None
+
+
 def add_calendar_day(engine: Engine, change: CalendarChange) -> Moved:
     """Add a bank holiday or closure day and move the timers that are running; finished ones keep their judgement.
 
@@ -41,10 +54,12 @@ def add_calendar_day(engine: Engine, change: CalendarChange) -> Moved:
                     f"({calendar.why_not_working(change.day)}). Nothing needs to be moved."
                 )
             unit.add_calendar_change(change)
-    return move_running(engine, change.authority, cause=change)
+    because = f"{change.title} on {change.day} is not worked: {change.because}"
+    cause = Cause(change.day.isoformat(), change.known_at, change.by, because, change.authority)
+    return move_running(engine, change.authority, cause=cause)
 
 
-def move_running(engine: Engine, authority: str | None, *, cause: CalendarChange) -> Moved:
+def move_running(engine: Engine, authority: str | None, *, cause: Cause) -> Moved:
     """Work out anew the timers of every case of an authority (None: all), case by case."""
     with engine.store.snapshot() as unit:
         cases = list(unit.case_ids(authority))
@@ -55,14 +70,14 @@ def move_running(engine: Engine, authority: str | None, *, cause: CalendarChange
     return Moved(moved_cases, moved_timers)
 
 
-def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, cause: CalendarChange) -> int:
+def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, cause: Cause) -> int:
     file = engine.file(unit, authority, case_id)
     if not any(kept.timer.outcome is Outcome.RUNNING for kept in file.timers.values()):
         engine.hold(file)
         return 0
     before = {timer_id: kept.timer for timer_id, kept in file.timers.items()}
     setting = engine.setting(unit, authority)
-    at = cause.known_at
+    at = cause.at
     timers = evaluate(file.history(), setting)
     settled = settle(file, timers, considered=None, at=at)
     moves = [
@@ -80,10 +95,10 @@ def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, 
     return len(moves)
 
 
-def _told(moves: list[tuple[Timer, Timer]], cause: CalendarChange, at: datetime) -> Event:
+def _told(moves: list[tuple[Timer, Timer]], cause: Cause, at: datetime) -> Event:
     first = moves[0][1]
     return Event(
-        event_id=f"TimersMoved:{first.case_id}:{cause.day.isoformat()}:{cause.authority or 'all'}",
+        event_id=f"TimersMoved:{first.case_id}:{cause.name}:{cause.authority or 'all'}",
         type="TimersMoved",
         authority=first.authority,
         case_id=first.case_id,
@@ -91,9 +106,9 @@ def _told(moves: list[tuple[Timer, Timer]], cause: CalendarChange, at: datetime)
         occurred=When.instant(at),
         recorded=When.instant(at),
         by=cause.by or CASECLOCK,
-        because=f"{cause.title} on {cause.day} is not worked: {cause.because}",
+        because=cause.because,
         data={
-            "day": cause.day.isoformat(),
+            "cause": cause.name,
             "moved": [
                 {
                     "timer_id": now.timer_id,

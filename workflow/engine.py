@@ -21,6 +21,7 @@ from caseclock.timers.calendar import AddedDay, BankHolidays, CalendarExhausted,
 from caseclock.timers.durations import DurationRefused
 from caseclock.timers.evaluation import Setting, evaluate
 from caseclock.timers.event import Event
+from caseclock.timers.packs import read_pack
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
@@ -72,7 +73,7 @@ class Engine:
         self._rulebooks = rulebooks
         self._holidays = holidays or england_and_wales()
         self._closures = {authority: frozenset(days) for authority, days in (closures or {}).items()}
-        self._settings: dict[tuple[str, tuple[AddedDay, ...]], Setting] = {}
+        self._settings: dict[tuple[str, tuple[int, int]], Setting] = {}
         self._held: OrderedDict[tuple[str, str], CaseFile] = OrderedDict()
 
     def record(self, *events: Event, at: datetime, transaction: Transaction | None = None) -> Recorded:
@@ -129,20 +130,31 @@ class Engine:
             unit.write_import(file)
 
     def setting(self, unit: Transaction, authority: str) -> Setting:
-        """Give the packs and the calendar that hold for an authority, with the days announced since."""
-        changes = tuple(
+        """Give the packs and the calendar that hold for an authority, with what was announced and adopted since."""
+        marks = unit.marks()
+        setting = self._settings.get((authority, marks))
+        if setting is None:
+            setting = self._settings[authority, marks] = Setting(
+                self._rulebook(unit, authority), self._calendar(unit, authority)
+            )
+        return setting
+
+    def _calendar(self, unit: Transaction, authority: str) -> BankHolidays:
+        added = tuple(
             AddedDay(change.day, change.title, london_date(change.known_at))
             for change in unit.calendar_changes()
             if change.authority in (None, authority)
         )
-        setting = self._settings.get((authority, changes))
-        if setting is None:
-            closures = self._closures.get(authority, frozenset())
-            laid_over = (
-                self._holidays.with_local(changes, closures) if changes or closures else self._holidays
-            )
-            setting = self._settings[authority, changes] = Setting(self._rulebooks(authority), laid_over)
-        return setting
+        closures = self._closures.get(authority, frozenset())
+        return self._holidays.with_local(added, closures) if added or closures else self._holidays
+
+    def _rulebook(self, unit: Transaction, authority: str) -> Rulebook:
+        book = self._rulebooks(authority)
+        for adopted in unit.adopted_packs():
+            if adopted.authority in (None, authority):
+                pack = read_pack(adopted.text, adopted.pack_id)
+                book = book.with_adopted(pack, london_date(adopted.known_at))
+        return book
 
     def file(self, unit: Transaction, authority: str, case_id: str) -> CaseFile:
         """Take the case in hand: the file held, where nobody has written since, or one read anew.

@@ -44,7 +44,10 @@ def _one_batch(engine: Engine, unit: Transaction, at: datetime, batch: int) -> S
         return None
     files: list[CaseFile] = []
     total = 0
-    for (authority, case_id), timers in _by_case(due):
+    by_case = list(_by_case(due))
+    for authority, cases in groupby(by_case, key=lambda one: one[0][0]):
+        unit.look_ahead(authority, [case_id for (_, case_id), _ in cases])
+    for (authority, case_id), timers in by_case:
         file = engine.file(unit, authority, case_id)
         files.append(file)
         total += _raise_all(engine, unit, file, [timer.timer_id for timer in timers], at)

@@ -181,6 +181,15 @@ def bringing_in() -> None:
     )
     op.create_index("calendar_days_authority", "calendar_days", ["authority", "day"], unique=True)
     partial_index("calendar_days_everywhere", "calendar_days", ["day"], "authority IS NULL", unique=True)
+    op.create_table(
+        "adopted_packs",
+        sa.Column("adoption_id", sa.Integer(), primary_key=True),
+        *optional(KEY, "authority"),
+        *needed(sa.Text(), "pack_id", "text"),
+        *needed(INSTANT, "known_at"),
+        *needed(sa.Text(), "by_whom", "because"),
+        sqlite_autoincrement=True,
+    )
 
 
 REFUSAL = "The event log is append-only. Record an EventCorrected or EventRetracted event instead."
