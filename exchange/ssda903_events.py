@@ -25,6 +25,10 @@ from caseclock.timers.event import Event
 
 #: reason for new episode under which the child stays in the same placement: only the legal status changes
 SAME_PLACEMENT = "L"
+#: legal status of a child in short breaks of whom one agreement is told, and not the stays under it
+AGREEMENT = "V4"
+#: kind of placement of which many make one series
+SERIES = "short_break"
 #: why a period ended that, by its last episode, went on, though the next one told is not joined to it
 NOT_TOLD = "not_told"
 UNTOLD = tuple(event for event in LOOKED_AFTER.events if event not in TOLD_BY_RETURN)
@@ -82,7 +86,8 @@ class Teller:
             arriving, now = self._leave(first.on, first, episode_id, now)
         for place, told in enumerate(chain.stays):
             stay = told.stay
-            begins, now = self._begin(stay, episode_id, now, is_first=before is None and place == 0)
+            is_first_known = before is None and place == 0 and not chain.starts
+            begins, now = self._begin(stay, episode_id, now, is_first_known)
             following = chain.stays[place + 1].stay if place + 1 < len(chain.stays) else None
             ends: list[Event] = []
             if stay.end is not None and following is not None:
@@ -93,9 +98,13 @@ class Teller:
             arriving = []
 
     def _begin(
-        self, stay: Stay, episode_id: str, now: Standing, *, is_first: bool
+        self, stay: Stay, episode_id: str, now: Standing, is_first_known: bool
     ) -> tuple[list[Event], Standing]:
-        """Tell what an episode begins with; the placement before, where there was another, has been left."""
+        """Tell what an episode begins with; the placement before, where there was another, has been left.
+
+        What is first known of a period that began earlier may not be the beginning: not of the placement where only
+        the legal status changed, and not of a series of short breaks.
+        """
         on, events = stay.on, []
         legal_status = LEGAL_STATUS[stay.legal_status]
         if legal_status != now.legal_status:
@@ -110,8 +119,10 @@ class Teller:
             events.append(self.event("TemporaryMoveStarted", episode_id, on, f"{on}", moved))
             now = replace(now, move_id=f"{on}")
         elif placement is not None and not now.placement_id:
-            earlier = {"began_earlier": True} if is_first and stay.rne == SAME_PLACEMENT else self._early(on)
-            data = {"placement_id": f"{on}", **_typed(placement), "place": stay.place, **earlier}
+            is_earlier = is_first_known and (stay.rne == SAME_PLACEMENT or placement["kind"] == SERIES)
+            earlier = {"began_earlier": True} if is_earlier else self._early(on)
+            series = {"agreement": True} if stay.legal_status == AGREEMENT else {}
+            data = {"placement_id": f"{on}", **_typed(placement), "place": stay.place, **series, **earlier}
             events.append(self.event("PlacementStarted", episode_id, on, f"{on}", data))
             provider = placement.get("provider", "")
             now = Standing(legal_status, f"{on}", placement["kind"], stay.place, provider)

@@ -161,6 +161,7 @@ LOOKED_AFTER = Process(
                 "arranged_by", ("authority", "others", "")
             ),  # others: a court, a hospital, a young offender institution
             Field("disrupts_key_stage_4", _YES_NO),
+            Field("agreement", _YES_NO),  # it stands for a series of short breaks whose stays are not told
             Field("began_earlier", _YES_NO),
         ),
         "PlacementEnded": (
