@@ -6,7 +6,10 @@ checks returns by carry the number of its validation rule.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from caseclock.processes.catalogue import PROCESSES
+from caseclock.processes.definition import NOT_BEGUN
 from caseclock.store.protocol import Episode
 from caseclock.timers.event import Event
 from caseclock.workflow.refusals import IllegalEvent
@@ -66,9 +69,9 @@ def referral_while_open(case: Told, ours: ToldEpisode) -> str | None:
     for other in _others(case, ours, "ReferralReceived"):
         if "ReferralClosed" in other.opener.data.get("untold", ()):
             continue
-        still_open = other.episode.closed_on is None and other.episode.state in _OPEN_REFERRAL
-        if _overlap(ours, other, still_open=still_open):
-            since, until = other.opener.occurred.on, other.episode.closed_on
+        still_open = other.episode.state in _OPEN_REFERRAL
+        since, until = _open_days(other)
+        if _overlap(_open_days(ours), (since, until), still_open=still_open):
             return (
                 f"the case was open then, from the referral of {since}{f' until {until}' if until else ''}. New "
                 "information on an open case is no new referral: start an assessment with open_case, or close the "
@@ -82,8 +85,9 @@ def one_plan_at_a_time(case: Told, ours: ToldEpisode) -> str | None:
     for other in _others(case, ours, "PlanStarted"):
         if "PlanEnded" in other.opener.data.get("untold", ()):
             continue
-        if _overlap(ours, other, still_open=other.episode.closed_on is None):
-            since, until = other.opener.occurred.on, other.episode.closed_on
+        since, until = other.opener.occurred.on, other.episode.closed_on
+        mine = ours.opener.occurred.on, ours.episode.closed_on
+        if _overlap(mine, (since, until), still_open=until is None):
             return (
                 f"the child was on a child protection plan from {since}{f' until {until}' if until else ''}, and is on "
                 "one at a time. End that plan first, or mend the dates."
@@ -205,13 +209,23 @@ def _others(case: Told, ours: ToldEpisode, opener: str) -> Iterator[ToldEpisode]
             yield other
 
 
-def _overlap(ours: ToldEpisode, other: ToldEpisode, *, still_open: bool) -> bool:
-    """Say whether two episodes share a day; one may begin on the day the other ends.
+def _open_days(told: ToldEpisode) -> tuple[date, date | None]:
+    """Give the days from which and to which an episode was open: to its first end, whatever was added to that."""
+    process, state = PROCESSES[told.episode.process], NOT_BEGUN
+    for event in told.events:
+        state = process.next_state(state, event.type, event.data) or state
+        if process.state(state).final:
+            return told.opener.occurred.on, event.occurred.on
+    return told.opener.occurred.on, None
+
+
+def _overlap(ours: tuple[date, date | None], other: tuple[date, date | None], *, still_open: bool) -> bool:
+    """Say whether two episodes, each from its first day to its last, share a day; one may begin as the other ends.
 
     An earlier one that reaches us late, its end not yet told, is let in: its end is judged when it comes.
     """
-    ours_from, ours_to = ours.opener.occurred.on, ours.episode.closed_on
-    other_from, other_to = other.opener.occurred.on, other.episode.closed_on
+    (ours_from, ours_to), (other_from, other_to) = ours, other
     if other_from <= ours_from:
-        return still_open or (other_to is not None and ours_from < other_to)
+        over_at_once = other_from == ours_from == ours_to  # and so before the other
+        return not over_at_once and (still_open or (other_to is not None and ours_from < other_to))
     return ours_to is not None and other_from < ours_to
