@@ -14,7 +14,7 @@ from caseclock.timers.durations import MonthPolicy, Unit, days_over
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.rulebook import Rulebook
-from caseclock.timers.telling import gap_until, told_until, untold_of
+from caseclock.timers.telling import gap_before, told_until, untold_of, untold_stops
 from caseclock.timers.timer import AtEnd, Outcome, Timer
 from caseclock.timers.timescale import Clause, as_text
 from caseclock.timers.when import When, london_date, start_of_day
@@ -198,20 +198,17 @@ def _outcome(
 ) -> tuple[Outcome, int]:
     """Say what came of a timer and, where it was late, by how much in its unit."""
     ended = stop or void
-    untold = untold_of(history, anchor)
-    if untold & set(anchor.start.assumes):
+    if untold_of(history, anchor) & set(anchor.start.assumes):
         return Outcome.UNKNOWN, 0  # the clock may have started earlier
-    if stop is None and untold & {clause.event for clause in anchor.version.stops}:
+    over = over_limit(due.on, due.at, ended.occurred, due.unit, calendar) if ended else 0
+    if (stop is None or over) and untold_stops(history, anchor):
         return Outcome.UNKNOWN, 0  # the duty may have been done, even where it has ended since
-    if gap_until(history, anchor) and (
-        ended is None or over_limit(due.on, due.at, ended.occurred, due.unit, calendar)
-    ):
-        return Outcome.UNKNOWN, 0  # it may have been done before the source begins to tell
+    if (ended is None or over) and gap_before(history, anchor, _last_day(due)):
+        return Outcome.UNKNOWN, 0  # it may have been done in days of which the sources do not tell
     if ended is None:
         return Outcome.RUNNING, 0
     if stop and due.not_before and stop.occurred.on < due.not_before:
         return Outcome.TOO_EARLY, 0
-    over = over_limit(due.on, due.at, ended.occurred, due.unit, calendar)
     if void is not None:
         return (Outcome.LAPSED, over) if over else (Outcome.VOID, 0)
     if over:
@@ -250,29 +247,20 @@ def _at_end(history: History, anchor: Anchor, due: Due) -> AtEnd:
     if due.unbounded:
         return AtEnd.NOTHING
     known_until = told_until(history, anchor)
-    last = due.on if due.at is None else london_date(due.at)
+    last = _last_day(due)
     if known_until is not None and last is not None and last > known_until:
         return AtEnd.UNKNOWN
     return AtEnd.STANDS if anchor.version.deemed else AtEnd.OVERDUE
 
 
+def _last_day(due: Due) -> date | None:
+    """Give the London date of a timer's last moment in time; None where it has no last day."""
+    return due.on if due.at is None else london_date(due.at)
+
+
 def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: Event | None) -> str:
-    gap = gap_until(history, anchor)
-    untold = sorted(untold_of(history, anchor))
-    if (
-        outcome is Outcome.UNKNOWN
-        and gap is not None
-        and not set(untold)
-        & {
-            *anchor.start.assumes,
-            *(clause.event for clause in anchor.version.stops),
-        }
-    ):
-        return (
-            f"The source ({anchor.event.by}) tells of this only from {gap}; what was done before is unknown."
-        )
     if outcome is Outcome.UNKNOWN:
-        return f"The source ({anchor.event.by}) does not tell {', '.join(untold)}; whether this was done is unknown."
+        return _unknown(history, anchor, due)
     if void is not None:
         return f"The duty ended with {void.type} on {void.occurred.on}."
     moved = [one for one in due.extensions if one.until]
@@ -280,3 +268,18 @@ def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: 
         last = moved[-1].event
         return f"Extended to {due.on} by {last.by}: {last.data.get('reason') or last.because or 'no reason given'}."
     return ""
+
+
+def _unknown(history: History, anchor: Anchor, due: Due) -> str:
+    """Say what the sources leave out of what would discharge a timer, or start its clock."""
+    by = anchor.event.by
+    assumed = untold_of(history, anchor) & set(anchor.start.assumes)
+    if untold := sorted(assumed | untold_stops(history, anchor)):
+        return f"The source ({by}) does not tell {', '.join(untold)}; whether this was done is unknown."
+    gap = gap_before(history, anchor, _last_day(due))
+    if gap is None:
+        return ""
+    if gap.first is None:
+        begins = gap.last + timedelta(days=1)
+        return f"The source ({by}) tells of this only from {begins}; what was done before is unknown."
+    return f"No source tells of this from {gap.first} to {gap.last}; what was done then is unknown."

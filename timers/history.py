@@ -17,6 +17,19 @@ RETRACTED = "EventRetracted"
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What one source says of how far it tells of an episode."""
+
+    by: str
+    #: the last day it tells of
+    until: date
+    #: event types it does not tell; None where it leaves that to the opening event
+    untold: frozenset[str] | None
+    #: event types it tells only from a day on, and that day; None where it leaves that to the opening event
+    told_from: Mapping[str, date] | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedEpisode:
     """One run of a process, as its opening event tells it."""
 
@@ -79,8 +92,8 @@ class History:
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._place: dict[str, int] = {}
         self._linked: dict[str, tuple[str, ...]] = {}
-        #: episode -> the last day its source tells of; absent where it tells without end
-        self.told_until: dict[str, date] = {}
+        #: episode -> what its sources say of how far they tell; absent where none says so
+        self.tellings: dict[str, list[Telling]] = {}
         self._born: date | None = None
         self._openers = openers
         for place, event in enumerate(self.events):
@@ -93,8 +106,7 @@ class History:
         if event.type in self._openers and event.data.get("date_of_birth"):
             self._born = When.parse(str(event.data["date_of_birth"])).on
         if event.type == SOURCE_TOLD:
-            until = date.fromisoformat(str(event.data["until"]))
-            self.told_until[event.episode_id] = max(until, self.told_until.get(event.episode_id, until))
+            self.tellings.setdefault(event.episode_id, []).append(_telling(event))
         self.places[event.episode_id, event.type].append(place)
         self._place[event.event_id] = place
 
@@ -213,15 +225,30 @@ class History:
 
 def _opened(event: Event, process: str) -> OpenedEpisode:
     follows = event.data.get("follows")
-    untold = event.data.get("untold", ())
-    told_from = event.data.get("told_from", {})
     return OpenedEpisode(
         event.episode_id,
         process,
         event,
         str(follows) if follows else None,
-        frozenset(str(one) for one in untold) if isinstance(untold, list | tuple) else frozenset(),
-        {str(name): date.fromisoformat(str(day)) for name, day in told_from.items()}
-        if isinstance(told_from, Mapping)
-        else {},
+        _untold(event) or frozenset(),
+        _told_from(event) or {},
     )
+
+
+def _telling(event: Event) -> Telling:
+    until, untold, told_from = date.fromisoformat(str(event.data["until"])), _untold(event), _told_from(event)
+    if untold is None and told_from is None:
+        return Telling(event.by, until, None, None)
+    return Telling(event.by, until, untold or frozenset(), told_from or {})
+
+
+def _untold(event: Event) -> frozenset[str] | None:
+    untold = event.data.get("untold")
+    return frozenset(str(one) for one in untold) if isinstance(untold, list | tuple) else None
+
+
+def _told_from(event: Event) -> dict[str, date] | None:
+    told_from = event.data.get("told_from")
+    if not isinstance(told_from, Mapping):
+        return None
+    return {str(name): date.fromisoformat(str(day)) for name, day in told_from.items()}

@@ -1,6 +1,7 @@
 """A return is a snapshot: what it leaves out is unknown and never a breach."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,9 @@ from caseclock.timers.when import When, end_of_day
 SETTING = Setting(rules_of(None), england_and_wales())
 
 
-def told(event_id: str, kind: str, on: str, **data: object) -> Event:
+def told(event_id: str, kind: str, on: str, by: str = "return:cin_census", **data: Any) -> Event:
     when = When.parse(on)
-    return Event(event_id, kind, "thurrock", "C-1", "P-1", when, when, "return:cin_census", "", data)
+    return Event(event_id, kind, "thurrock", "C-1", "P-1", when, when, by, "", data)
 
 
 def timers(*events: Event) -> dict[tuple[str, date], Timer]:
@@ -26,7 +27,7 @@ def timers(*events: Event) -> dict[tuple[str, date], Timer]:
     return {(timer.timescale, timer.started_on): timer for timer in worked_out}
 
 
-def plan(**data: object) -> Event:
+def plan(**data: Any) -> Event:
     return told("plan", "PlanStarted", "2023-01-10", category="NEG", **data)
 
 
@@ -82,3 +83,80 @@ def test_a_later_return_tells_further() -> None:
     assert Standing.UNKNOWN == standing(timers(plan(), first)[FIRST], end_of_day(date(2023, 6, 1)))
     assert Standing.OVERDUE == standing(timers(plan(), first, second)[FIRST], end_of_day(date(2023, 6, 1)))
     assert timers(plan(), first, second) == timers(plan(), second, first)
+
+
+def source_told(until: str, by: str = "return:cin_census", **data: Any) -> Event:
+    return told(f"{by} until {until}", "SourceTold", "2023-01-10", by, until=until, **data)
+
+
+STATUTORY_YEARS = (
+    source_told("2023-03-31", untold=[]),
+    source_told("2024-03-31", untold=[], told_from={"ReviewConferenceHeld": "2023-04-01"}),
+)
+
+
+def test_returns_of_two_years_in_a_row_leave_no_gap() -> None:
+    """The first review, due 10 April 2023, is in neither year's return: nobody held it in time."""
+    found = timers(plan(), *STATUTORY_YEARS, review("2023-04-20"))[FIRST]
+
+    assert Standing.MET_LATE == standing(found, end_of_day(date(2023, 5, 1)))
+
+
+def test_a_year_of_which_no_return_was_sent_is_unknown_and_not_a_breach() -> None:
+    """Reviewed in April 2022 and April 2024; the return of 2022-23 is missing, and with it what was held in between."""
+    start = told("plan", "PlanStarted", "2022-01-10", category="NEG")
+    found = timers(
+        start,
+        source_told("2022-04-30", untold=[]),
+        source_told("2024-04-30", untold=[], told_from={"ReviewConferenceHeld": "2024-04-01"}),
+        review("2022-04-05"),
+        review("2024-04-10"),
+    )
+    between = found["cp.review.next.6m", date(2022, 4, 5)]
+
+    assert Standing.UNKNOWN == standing(between, end_of_day(date(2024, 4, 30)))
+    assert "from 2022-05-01 to 2024-03-31" in between.reason
+    assert Standing.MET == standing(
+        found["cp.review.first.3m", date(2022, 1, 10)], end_of_day(date(2022, 5, 1))
+    )
+
+
+def test_the_end_of_a_plan_does_not_make_known_what_no_source_tells() -> None:
+    ended = told("end", "PlanEnded", "2024-04-20")
+    start = told("plan", "PlanStarted", "2022-01-10", category="NEG")
+    latest_only = source_told("2024-04-30", "return:annex_a", untold=["ReviewConferenceHeld"])
+    found = timers(start, source_told("2022-04-30", untold=[]), latest_only, review("2022-04-05"), ended)
+
+    assert Standing.UNKNOWN == standing(
+        found["cp.review.next.6m", date(2022, 4, 5)], end_of_day(date(2024, 4, 30))
+    )
+
+
+def test_a_source_that_leaves_a_type_out_does_not_take_back_what_another_told() -> None:
+    """Annex A tells visits until 1 May; the census after it tells the plan and no visits."""
+    visits = source_told("2023-05-01", "return:annex_a", untold=[])
+    census = source_told("2024-03-31", untold=["ReviewConferenceHeld"])
+    found = timers(plan(untold=["ReviewConferenceHeld"]), visits, census)[FIRST]
+
+    assert Standing.OVERDUE == standing(found, end_of_day(date(2023, 4, 11)))
+
+
+def test_a_type_that_only_another_source_tells_late_may_have_been_done_before() -> None:
+    found = timers(plan(untold=["ReviewConferenceHeld"]), review("2023-04-20"))[FIRST]
+
+    assert Standing.UNKNOWN == standing(found, end_of_day(date(2023, 5, 1)))
+
+
+def test_a_return_does_not_end_what_a_live_system_tells() -> None:
+    """The plan was recorded live; that a return of March tells of it too makes nothing after March unknown."""
+    live = told("plan", "PlanStarted", "2023-01-10", by="sw.jones", category="NEG")
+    found = timers(live, source_told("2023-03-31", untold=[]))[FIRST]
+
+    assert Standing.OVERDUE == standing(found, end_of_day(date(2023, 4, 11)))
+
+
+def test_what_is_told_first_from_behind_its_own_end_is_not_told() -> None:
+    until = source_told("2023-03-31", untold=[], told_from={"ReviewConferenceHeld": "2023-04-01"})
+    found = timers(plan(), until)[FIRST]
+
+    assert Standing.UNKNOWN == standing(found, end_of_day(date(2023, 4, 1)))
