@@ -208,6 +208,10 @@ class Transaction(Protocol):
         """
         ...
 
+    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[str]:
+        """Lock those of these cases that no other writer holds just now, and name them, in their order."""
+        ...
+
     def events(self, authority: str, case_id: str) -> list[Event]:
         """All events of a case in the order of writing (seq 1, 2, ...)."""
         ...

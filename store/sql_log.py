@@ -40,6 +40,11 @@ _WHOSE_IDS = select(events.c.event_id, events.c.case_id, events.c.seq).where(
 )
 _CASE_LOCKED = CASE.of_one.with_for_update()  # SQLite has but one writer, who holds the whole database
 _CASE_IF_FREE = CASE.of_one.with_for_update(skip_locked=True)
+_LOCK_FREE = (
+    select(cases.c.case_id)
+    .where(cases.c.authority == bindparam("a"), cases.c.case_id.in_(bindparam("cs", expanding=True)))
+    .with_for_update(skip_locked=True)
+)
 _NEW_CASE = keeping(cases)
 _GROW_CASE = (
     update(cases)
@@ -71,6 +76,15 @@ class LogInSql(OnConnection):
         statement = _CASE_LOCKED if wait else _CASE_IF_FREE
         row = self._to_write().execute(statement, {"a": authority, "c": case_id}).first()
         return None if row is None else Case(*row)
+
+    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[str]:
+        connection = self._to_write()
+        if self._dialect == "sqlite":  # its one writer holds every case
+            return list(case_ids)
+        locked: set[str] = set()
+        for some in in_batches(case_ids):
+            locked |= set(connection.scalars(_LOCK_FREE, {"a": authority, "cs": some}))
+        return [case_id for case_id in case_ids if case_id in locked]
 
     def events(self, authority: str, case_id: str) -> list[Event]:
         return self._of_case(EVENTS, authority, case_id)

@@ -71,6 +71,7 @@ def move_running(engine: Engine, authority: str | None, *, cause: Cause) -> Move
 
 
 def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, cause: Cause) -> int:
+    unit.locked_case(authority, case_id)  # timers may move without an event that would show it to other writers
     file = engine.file(unit, authority, case_id)
     if not any(kept.timer.outcome is Outcome.RUNNING for kept in file.timers.values()):
         engine.hold(file)

@@ -3,10 +3,8 @@
 Safe to run twice, late, or side by side with others.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 
 from caseclock.store.protocol import Breach, DueTimer, Transaction
 from caseclock.workflow.case_file import CaseFile
@@ -28,7 +26,8 @@ class Swept:
 def sweep(engine: Engine, at: datetime, *, batch: int = BATCH) -> Swept:
     """Raise every breach that fell by `at` (an aware instant), in bounded batches, each a transaction of its own.
 
-    Raises CaseBusy where a case stayed busy; what was raised by then stays raised, and the next sweep goes on.
+    A case that is being written to at that moment is left for the next sweep. Raises CaseBusy where a case stayed
+    busy; what was raised by then stays raised, and the next sweep goes on.
     """
     total, cases = 0, 0
     while True:
@@ -44,24 +43,36 @@ def _one_batch(engine: Engine, unit: Transaction, at: datetime, batch: int) -> S
         return None
     files: list[CaseFile] = []
     total = 0
-    by_case = list(_by_case(due))
-    for authority, cases in groupby(by_case, key=lambda one: one[0][0]):
-        unit.look_ahead(authority, [case_id for (_, case_id), _ in cases])
-    for (authority, case_id), timers in by_case:
-        file = engine.file(unit, authority, case_id)
-        files.append(file)
-        total += _raise_all(engine, unit, file, [timer.timer_id for timer in timers], at)
+    for authority, cases in _by_case(due).items():
+        # A case that is being written to just now is left: whoever waits for it may be waiting for its timers.
+        free = unit.lock_free(authority, list(cases))
+        unit.look_ahead(authority, free)
+        for case_id in free:
+            file = _file(engine, unit, authority, case_id, cases[case_id], at)
+            files.append(file)
+            total += _raise_all(engine, unit, file, cases[case_id], at)
     for file in files:
         engine.hold(file)
-    return Swept(total, len(files))
+    return Swept(total, len(files)) if files else None
 
 
-def _by_case(due: list[DueTimer]) -> Iterator[tuple[tuple[str, str], list[DueTimer]]]:
-    def case(timer: DueTimer) -> tuple[str, str]:
-        return timer.authority, timer.case_id
+def _by_case(due: list[DueTimer]) -> dict[str, dict[str, list[str]]]:
+    """Give the ids of the timers by authority and case, both in order."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for timer in sorted(due, key=lambda timer: (timer.authority, timer.case_id)):
+        found.setdefault(timer.authority, {}).setdefault(timer.case_id, []).append(timer.timer_id)
+    return found
 
-    for key, timers in groupby(sorted(due, key=case), key=case):
-        yield key, list(timers)
+
+def _file(
+    engine: Engine, unit: Transaction, authority: str, case_id: str, timer_ids: list[str], at: datetime
+) -> CaseFile:
+    """Take a case in hand as the store has it: a file held may not know what moved a timer without an event."""
+    file = engine.file(unit, authority, case_id)
+    waking = (file.timers[timer_id].wake_at for timer_id in timer_ids if timer_id in file.timers)
+    if sum(wake_at is not None and wake_at <= at for wake_at in waking) == len(timer_ids):
+        return file
+    return CaseFile.load(unit, file.case)
 
 
 def _raise_all(engine: Engine, unit: Transaction, file: CaseFile, timer_ids: list[str], at: datetime) -> int:
