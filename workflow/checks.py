@@ -1,10 +1,12 @@
 """Is this event well formed? Its type, its data, its times; whatever can be said without looking at the case."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, OWN, PROCESSES
 from caseclock.processes.definition import Field
 from caseclock.timers.event import Event
+from caseclock.timers.history import SOURCE_TOLD
 from caseclock.timers.timescale import as_text
 from caseclock.timers.when import When, london_date
 from caseclock.workflow.refusals import BadData, UnknownEvent
@@ -71,6 +73,7 @@ def check_form(event: Event, at: datetime) -> None:
         )
     for field in fields_of(event.type):
         _check_field(event, field)
+    _check_telling(event)
     if event.type == "EventCorrected" and When.parse(str(event.data["occurred_at"])).earliest() > at:
         raise BadData(
             f"Can't record {event.type} on case {event.case_id}: data.occurred_at is {event.data['occurred_at']}, "
@@ -88,6 +91,27 @@ def fields_of(event_type: str) -> tuple[Field, ...]:
         for field in PROCESSES[process].fields.get(event_type, ())
     )
     return (*fields, _BORN) if event_type in OPENERS and _BORN not in fields else fields
+
+
+def _check_telling(event: Event) -> None:
+    """Check what an event says of how far its source tells: dates without a time of day, lists of event types."""
+    what = f"Can't record {event.type} on case {event.case_id}: data."
+    if event.type == SOURCE_TOLD and not _is_day(event.data["until"]):
+        raise BadData(f"{what}until is {event.data['until']!r}, which is not a date. Write it as 2026-03-02.")
+    untold, told_from = event.data.get("untold", []), event.data.get("told_from", {})
+    if not isinstance(untold, list | tuple) or not all(isinstance(one, str) for one in untold):
+        raise BadData(f"{what}untold is {untold!r}. Give the event types left out as a list.")
+    if not isinstance(told_from, Mapping) or not all(_is_day(day) for day in told_from.values()):
+        raise BadData(
+            f"{what}told_from is {told_from!r}. Give event types, each with a date such as 2026-03-02."
+        )
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return bool(date.fromisoformat(str(value)))
+    except ValueError:
+        return False
 
 
 def _check_field(event: Event, field: Field) -> None:
