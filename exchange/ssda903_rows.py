@@ -223,8 +223,11 @@ def _who(row: Row, declared: Declared, what: str) -> tuple[str, date]:
 
 def _possible(row: Row, column: str, declared: Declared, other: str, other_on: date) -> date:
     on = british_date(column, row.cells.get(column))
-    not_after(column, on, declared.horizon)
-    not_before(column, on, other, other_on)
+    try:
+        not_after(column, on, declared.horizon)
+        not_before(column, on, other, other_on)
+    except Unfit as unfit:
+        raise Unfit(column, row.cells[column], unfit.reason) from unfit  # as it is written in the file
     return on
 
 

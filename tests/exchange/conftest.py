@@ -140,6 +140,50 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def year(tmp_path: Path) -> Callable[..., Path]:
+    """Write a looked-after return of one year, or add a child to one.
+
+    Child 1001, born on 19 February 2010, unless said otherwise. An episode is `DECOM RNE LS PLACE PLACE_PROVIDER DEC REC`, `-` standing for an empty cell; a review is its date and
+    code; an absence is M or A, its start and end.
+    """
+
+    def year(
+        name: str = "2024",
+        *,
+        episodes: Sequence[str] = (),
+        reviews: Sequence[str] = (),
+        absences: Sequence[str] = (),
+        child: str = "1001",
+        born: str = "19/02/2010",
+    ) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        tables = {
+            "header": ("CHILD,SEX,DOB,ETHNIC", [f"{child},1,{born},WBRI"]),
+            "episodes": (
+                "CHILD,DECOM,RNE,LS,PLACE,PLACE_PROVIDER,DEC,REC",
+                [f"{child},{_cells(told)}" for told in episodes],
+            ),
+            "reviews": (
+                "CHILD,DOB,REVIEW,REVIEW_CODE",
+                [f"{child},{born},{_cells(told)}" for told in reviews],
+            ),
+            "missing": (
+                "CHILD,DOB,MISSING,MIS_START,MIS_END",
+                [f"{child},{born},{_cells(told)}" for told in absences],
+            ),
+        }
+        for file, (header, rows) in tables.items():
+            path = folder / f"{file}.csv"
+            lines = [*([] if path.exists() else [header]), *rows]
+            with path.open("a", encoding="utf-8") as written:
+                written.writelines(f"{line}\n" for line in lines)
+        return folder
+
+    return year
+
+
+@pytest.fixture
 def lines(tmp_path: Path) -> Callable[..., Path]:
     """Write a file of event lines of Thurrock, case C-1042, episode R-1, unless said otherwise."""
 
@@ -164,3 +208,7 @@ def lines(tmp_path: Path) -> Callable[..., Path]:
 
 def _element(name: str, text: str | None) -> str:
     return "" if text is None else f"<{name}>{text}</{name}>"
+
+
+def _cells(told: str) -> str:
+    return ",".join("" if cell == "-" else cell for cell in told.split())

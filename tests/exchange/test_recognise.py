@@ -56,7 +56,11 @@ def test_event_lines_are_known(tmp_path: Path, content: str) -> None:
         ("events.jsonl", b"\x00\x01\x02\x03", "of a form not known here"),
         ("events.jsonl", b"\x1f\x8b\x08\x00", "it is a compressed file"),
         ("contacts.csv", b"Child Unique ID,Date of Contact\n1,2020-09-16\n", "plain text, perhaps comma-sep"),
-        ("episodes.csv", b"CHILD,DECOM,RNE\n1,01/04/2020,S\n", "but without LS, PLACE, DEC, REC. Ask for it whole"),
+        (
+            "episodes.csv",
+            b"CHILD,DECOM,RNE\n1,01/04/2020,S\n",
+            "but without LS, PLACE, DEC, REC. Ask for it whole",
+        ),
         ("reviews.csv", b"CHILD,REVIEW,Review\n1,01/04/2020,\n", "names REVIEW twice"),
     ],
 )
