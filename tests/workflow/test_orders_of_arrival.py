@@ -1,8 +1,10 @@
 """Whatever the order in which events reach us, the same things are known in the end, and follow from them."""
 
+from contextlib import suppress
+
+from histories import AT_LAST, AUTHORITY, attempts, derived, lived, took_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from histories import AT_LAST, AUTHORITY, attempts, derived, lived, took_in
 
 from caseclock.store.memory import InMemoryStore
 from caseclock.timers.event import Event
@@ -36,10 +38,8 @@ def test_recording_event_by_event_ends_where_the_whole_log_leads(
     """In any order, what does not fit refused, with sweeps in between: `verify` works it all out from the log."""
     engine = Engine(InMemoryStore())
     for event in data.draw(st.permutations(tried)):
-        try:
+        with suppress(Refused):
             engine.record(event, at=AT_LAST)
-        except Refused:
-            pass
         if data.draw(st.booleans()):
             sweep(engine, event.recorded.latest())
     sweep(engine, AT_LAST)
