@@ -1,12 +1,13 @@
 """What a reader gives of a file: records told as events, records refused with their reason, and what it left unread."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from caseclock.timers.event import Event
+from caseclock.timers.history import SOURCE_TOLD
 from caseclock.timers.when import When
 
 
@@ -103,6 +104,8 @@ class Source:
     name: str
     by: str
     because: str
+    #: last day of which the file tells whole; None where it says nothing of how far it tells
+    until: date | None = None
 
     def event(
         self, type_: str, case_id: str, episode_id: str, on: date, data: Mapping[str, Any] | None = None
@@ -120,6 +123,29 @@ class Source:
             because=self.because,
             data=dict(data or {}),
         )
+
+    def told(
+        self,
+        case_id: str,
+        episode_id: str,
+        on: date,
+        untold: Iterable[str],
+        told_from: Mapping[str, str] | None = None,
+        *,
+        in_part: bool = False,
+    ) -> tuple[Event, ...]:
+        """Say how far the file tells of an episode, which begins `on`; behind that day nothing is known.
+
+        `in_part` where something of the episode was refused, so that a corrected file can say more.
+        """
+        if self.until is None:
+            return ()
+        data: dict[str, Any] = {"until": self.until.isoformat(), "untold": list(untold)}
+        if told_from:
+            data["told_from"] = dict(told_from)
+        event = self.event(SOURCE_TOLD, case_id, episode_id, on, data)
+        which = f"{self.until}:in_part" if in_part else f"{self.until}"
+        return (replace(event, event_id=f"{event.event_id}:{which}"),)
 
 
 @dataclass(slots=True)

@@ -143,8 +143,8 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
 def year(tmp_path: Path) -> Callable[..., Path]:
     """Write a looked-after return of one year, or add a child to one.
 
-    Child 1001, born on 19 February 2010, unless said otherwise. An episode is `DECOM RNE LS PLACE PLACE_PROVIDER DEC REC`, `-` standing for an empty cell; a review is its date and
-    code; an absence is M or A, its start and end.
+    Child 1001, born on 19 February 2010, unless said otherwise. An episode is `DECOM RNE LS PLACE PLACE_PROVIDER DEC
+    REC`, `-` standing for an empty cell; a review is its date and code; an absence is M or A, its start and end.
     """
 
     def year(
