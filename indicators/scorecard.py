@@ -13,6 +13,7 @@ from caseclock.store.protocol import Transaction
 from caseclock.timers.durations import MonthPolicy, add_months
 from caseclock.timers.evaluation import evaluate
 from caseclock.timers.history import History
+from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.standing import over, standing
 from caseclock.timers.when import london_date
 from caseclock.workflow.engine import Engine
@@ -67,15 +68,19 @@ def scorecard(
     months: int = 12,
     policy: MonthPolicy | None = None,
     population: int | None = None,
+    judged_by: Rulebook | None = None,
 ) -> list[Line]:
     """Count every indicator over the months that end on the day asked about, case by case.
 
-    `policy` re-evaluates under another month policy. Rates need the `population` of children.
+    `policy` re-evaluates under another month policy, `judged_by` under another rulebook, finished timers too. Rates
+    need the `population` of children.
     """
     period = Period(add_months(question.as_at, -months), question.as_at)
     setting = engine.setting(unit, authority)
     if policy is not None:
         setting = replace(setting, months=policy)
+    if judged_by is not None:
+        setting = replace(setting, rulebook=judged_by)
     tallies = {indicator.id: Tally() for indicator in INDICATORS}
     calendar = setting.holidays.as_known(london_date(question.known_at))
     for _, case_id in unit.case_ids(authority):

@@ -122,11 +122,12 @@ def rules_judged_by(paths: Iterable[Path], authority: str | None) -> Rulebook:
     """Give an authority's rulebook as it would be with other packs: what if the law had been.
 
     A timescale that one of the packs holds is taken from it alone, with all its versions; the others stay as shipped.
-    Raises PackRefused, ProcessRefused or RulebookRefused.
+    A pack of another authority replaces nothing. Raises PackRefused, ProcessRefused or RulebookRefused.
     """
-    instead = [load_pack(path) for path in paths]
-    for pack in instead:
+    loaded = [load_pack(path) for path in paths]
+    for pack in loaded:
         check_pack(pack)
+    instead = [pack for pack in loaded if pack.authority in (None, authority)]
     replaced = {timescale.id for pack in instead for timescale in pack.timescales}
     kept = [
         replace(pack, timescales=tuple(one for one in pack.timescales if one.id not in replaced))

@@ -56,6 +56,11 @@ class Explanation:
     timer: Timer
     standing: Standing
     over: int
+    #: the pack that holds the version it was judged by, and how far that version's source was checked
+    pack: str
+    verification: Verification
+    #: ids of the events that asked for more time, whether they moved the date or not
+    extended_by: tuple[str, ...]
     sentences: tuple[str, ...]
     #: each day from the trigger to the due date; empty for clocks in hours and minimum periods
     ledger: tuple[LedgerDay, ...]
@@ -70,6 +75,13 @@ class Explanation:
             "timer_id": self.timer.timer_id,
             "timescale": self.timer.timescale,
             "version": self.timer.version,
+            "pack": self.pack,
+            "source": self.timer.source,
+            "verification": str(self.verification),
+            "calendar": self.timer.calendar,
+            "trigger_event": self.timer.trigger_event,
+            "extended_by": list(self.extended_by),
+            "stop_event": self.timer.stop_event,
             "standing": str(self.standing),
             "over": self.over,
             "unit": self.timer.unit,
@@ -99,7 +111,16 @@ def explain(history: History, setting: Setting, timer_id: str, moment: datetime)
         *_end(stop, void, timer),
         _stands(stands, past, timer, moment),
     )
-    return Explanation(timer, stands, past, tuple(sentences), tuple(ledger))
+    return Explanation(
+        timer,
+        stands,
+        past,
+        anchor.version.pack,
+        anchor.version.verification,
+        tuple(one.event.event_id for one in due.extensions),
+        tuple(sentences),
+        tuple(ledger),
+    )
 
 
 def _judged(history: History, setting: Setting, timer_id: str) -> tuple[Anchor, Timer]:

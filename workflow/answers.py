@@ -43,10 +43,15 @@ class Answered:
     on: date | None
     reason_code: str | None
     text: str | None
+    #: to whom it was escalated
+    to: str | None
     review_on: date | None
     #: said to be of an earlier day than it was written down
     back_dated: bool
     history: tuple[Event, ...]
+
+
+UNANSWERED = Answered(Answer.UNANSWERED, None, None, None, None, None, None, False, ())
 
 
 def check_answer(file: CaseFile, event: Event) -> None:
@@ -73,12 +78,21 @@ def check_answer(file: CaseFile, event: Event) -> None:
 
 
 def answered(events: Iterable[Event], breach_id: str) -> Answered:
-    """Tell how a breach was answered, from its case's events in the order of writing."""
+    """Tell how a breach was answered, from its case's events in the order of writing.
+
+    An answer that was taken back is left out.
+    """
+    written = list(events)
+    taken_back = {str(event.data.get("event_id")) for event in written if event.type == "EventRetracted"}
     told = tuple(
-        event for event in events if event.type in ANSWERS and event.data.get("breach_id") == breach_id
+        event
+        for event in written
+        if event.type in ANSWERS
+        and event.data.get("breach_id") == breach_id
+        and event.event_id not in taken_back
     )
     if not told:
-        return Answered(Answer.UNANSWERED, None, None, None, None, None, False, ())
+        return UNANSWERED
     last = told[-1]
     review_on = last.data.get("review_on")
     return Answered(
@@ -86,7 +100,8 @@ def answered(events: Iterable[Event], breach_id: str) -> Answered:
         by=last.by,
         on=last.occurred.on,
         reason_code=last.data.get("reason_code"),
-        text=last.data.get("text"),
+        text=last.data.get("text") or last.data.get("reason"),
+        to=last.data.get("to"),
         review_on=When.parse(str(review_on)).on if review_on else None,
         back_dated=last.occurred.on < last.recorded.on,
         history=told,

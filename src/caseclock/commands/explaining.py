@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caseclock.commands.faults import WrongCall
+from caseclock.commands.judging import AsJudgedBy, judging
+from caseclock.commands.listing import watched
 from caseclock.commands.options import (
     AsAt,
     AsTable,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from caseclock.store.protocol import Transaction
     from caseclock.timers.durations import LedgerDay, MonthPolicy
     from caseclock.timers.explain import Explanation
+    from caseclock.timers.rulebook import Rulebook
+    from caseclock.timers.timer import Timer
     from caseclock.workflow.engine import Engine
     from caseclock.workflow.positions import Question
 
@@ -48,20 +52,29 @@ def explain(
     authority: Authority = None,
     case: Case = None,
     months: Months = None,
+    as_judged_by: AsJudgedBy = None,
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
     """Explain a timer: what started it, its limit and source, each day counted or not and why, and where it stands."""
     from caseclock.workflow.engine import Engine
 
-    asked = question(now, as_at, known_at)
+    asked, judged = question(now, as_at, known_at), judging(as_judged_by)
     with opened(db) as store, store.snapshot() as unit:
-        of_authority, of_case, timer_id = find_timer(unit, timer, authority, case)
-        told = explained(Engine(store), unit, asked, of_authority, of_case, timer_id, months)
+        engine = Engine(store)
+        # under other packs there may be timers that are not stored
+        found = watched(engine, unit, asked, authority, case, months, judged) if judged else ()
+        known = (position.timer for position in found) if judged else None
+        of_authority, of_case, timer_id = find_timer(unit, timer, authority, case, known)
+        told = explained(
+            engine, unit, asked, of_authority, of_case, timer_id, months, judged.of(unit, of_authority)
+        )
     if answer is TableOrJson.JSON:
-        when = {"as_at": asked.as_at.isoformat(), "known_at": asked.known_at.isoformat()}
-        write_json(told.as_json() | when)
+        when: dict[str, object] = {"as_at": asked.as_at.isoformat(), "known_at": asked.known_at.isoformat()}
+        write_json(told.as_json() | when | ({"judged_by": judged.names} if judged else {}))
         return
+    if judged:
+        typer.echo(f"What if: told{judged.words()}. What is recorded and stored does not change.")
     for line in told.lines():
         typer.echo(line)
     if 0 < len(told.ledger) <= _LONGEST_GRID:
@@ -76,6 +89,7 @@ def explained(
     case_id: str,
     timer_id: str,
     months: "MonthPolicy | None" = None,
+    judged_by: "Rulebook | None" = None,
 ) -> "Explanation":
     """Explain one timer of a case as a question asks; raises NoSuchTimer where it did not run by what was known."""
     from dataclasses import replace
@@ -87,20 +101,29 @@ def explained(
     setting = engine.setting(unit, authority)
     if months is not None:
         setting = replace(setting, months=months)
+    if judged_by is not None:
+        setting = replace(setting, rulebook=judged_by)
     history = History(unit.events(authority, case_id), OPENERS, as_at=asked.as_at, known_at=asked.known_at)
     return why(history, setting, timer_id, asked.moment)
 
 
 def find_timer(
-    unit: "Transaction", named: str, authority: str | None = None, case: str | None = None
+    unit: "Transaction",
+    named: str,
+    authority: str | None = None,
+    case: str | None = None,
+    among: "Iterable[Timer] | None" = None,
 ) -> tuple[str, str, str]:
-    """Find a timer by its id or the beginning of it, as (authority, case, timer id); WrongCall where none is meant."""
+    """Find a timer by its id or the beginning of it, as (authority, case, timer id); WrongCall where none is meant.
+
+    It is looked for among the timers stored unless others are given.
+    """
     named = named.strip().lower()
     if not named:
         raise WrongCall("Which timer? Give its id, or the beginning of it, as `caseclock timers` shows it.")
     found: dict[str, tuple[str, str, str]] = {}
-    for kept in unit.all_timers(authority):
-        timer = kept.timer
+    stored = (kept.timer for kept in unit.all_timers(authority))
+    for timer in among if among is not None else stored:
         if timer.timer_id.startswith(named) and (case is None or timer.case_id == case):
             found[timer.timer_id] = (timer.authority, timer.case_id, timer.timer_id)
             if timer.timer_id == named or len(found) > _NAMED:

@@ -1,11 +1,12 @@
 """`caseclock timers` and `caseclock breaches`: what runs, what ran out, as at a day and as known at a moment."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from caseclock.commands.judging import AsJudgedBy, Judging, authorities, judging
 from caseclock.commands.options import (
     AsAt,
     AsRows,
@@ -25,6 +26,9 @@ from caseclock.desk.words import counted, day, length, moment, short_day, short_
 from caseclock.timers.timer import Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caseclock.desk.answers import InLog
     from caseclock.desk.breaches import AskedBreach
     from caseclock.store.protocol import Transaction
     from caseclock.timers.durations import MonthPolicy
@@ -48,6 +52,7 @@ def timers(
         str | None, typer.Option("--timescale", metavar="ID", help="Only timers of this timescale.")
     ] = None,
     months: Months = None,
+    as_judged_by: AsJudgedBy = None,
     answer: AsRows = Rows.TABLE,
     now: Now = None,
 ) -> None:
@@ -55,20 +60,18 @@ def timers(
     from caseclock.commands.rows import TIMER_COLUMNS, timer_row
     from caseclock.workflow.engine import Engine
 
-    asked = question(now, as_at, known_at)
+    asked, judged = question(now, as_at, known_at), judging(as_judged_by)
     with opened(db) as store, store.snapshot() as unit:
         found = (
             position
-            for position in watched(Engine(store), unit, asked, authority, case, months)
+            for position in watched(Engine(store), unit, asked, authority, case, months, judged)
             if (not standing or position.standing in standing)
             and (timescale is None or position.timer.timescale == timescale)
         )
-        if answer is Rows.JSON:
-            write_json_rows(timer_row(position) for position in found)
-        elif answer is Rows.CSV:
-            write_csv(TIMER_COLUMNS, (timer_row(position) for position in found))
+        if answer is Rows.TABLE:
+            show_timers(found, as_at_words(asked) + judged.words())
         else:
-            show_timers(found, as_at_words(asked))
+            _write(answer, TIMER_COLUMNS, (timer_row(position) for position in found), judged)
 
 
 def breaches(
@@ -81,33 +84,47 @@ def breaches(
         bool, typer.Option("--withdrawn", help="Also those raised and withdrawn since, with the cause.")
     ] = False,
     months: Months = None,
+    as_judged_by: AsJudgedBy = None,
     answer: AsRows = Rows.TABLE,
     now: Now = None,
 ) -> None:
-    """List breaches: timers that ran out undischarged, the furthest past its limit first."""
-    from caseclock.commands.rows import BREACH_COLUMNS, breach_row
+    """List breaches: timers that ran out undischarged, the furthest past its limit first, and how each was answered."""
+    from caseclock.commands.rows import BREACH_COLUMNS, answer_row, breach_row
+    from caseclock.desk.answers import InLog, in_log
     from caseclock.desk.breaches import standing_breaches, withdrawn_breaches
     from caseclock.workflow.engine import Engine
 
-    asked = question(now, as_at, known_at)
+    asked, judged = question(now, as_at, known_at), judging(as_judged_by)
     with opened(db) as store, store.snapshot() as unit:
-        positions = list(watched(Engine(store), unit, asked, authority, case, months))
+        positions = list(watched(Engine(store), unit, asked, authority, case, months, judged))
         stored = [breach for breach in unit.all_breaches(authority) if case is None or breach.case_id == case]
-    found = standing_breaches(positions, stored, asked)
-    taken_back = list(withdrawn_breaches(positions, stored, asked))
-    if withdrawn:
-        found += taken_back
-    if answer is Rows.JSON:
-        write_json_rows(breach_row(breach) for breach in found)
-    elif answer is Rows.CSV:
-        write_csv(BREACH_COLUMNS, (breach_row(breach) for breach in found))
-    else:
-        show_breaches(found, as_at_words(asked))
+        found = standing_breaches(positions, stored, asked)
+        # what was raised and taken back was judged by the packs in force; other packs raise and withdraw nothing
+        taken_back = [] if judged else list(withdrawn_breaches(positions, stored, asked))
+        if withdrawn:
+            found += taken_back
+        told = in_log(unit, found, asked)
+    if answer is Rows.TABLE:
+        answers = {breach.breach_id: told.get(breach.breach_id, InLog()) for breach in found}
+        show_breaches(found, as_at_words(asked) + judged.words(), answers=answers, judged=bool(judged))
         typer.echo(f"{counted(len(found), 'breach', 'breaches')}.")
         if taken_back and not withdrawn:
             typer.echo(
                 f"{counted(len(taken_back), 'more was', 'more were')} raised and withdrawn: --withdrawn shows them."
             )
+    else:
+        rows = (breach_row(breach) | answer_row(told.get(breach.breach_id, InLog())) for breach in found)
+        _write(answer, BREACH_COLUMNS, rows, judged)
+
+
+def _write(
+    answer: Rows, columns: "Sequence[str]", rows: Iterable[Mapping[str, Any]], judged: Judging
+) -> None:
+    """Write rows as JSON or CSV; those judged by other packs name them."""
+    if answer is Rows.JSON:
+        write_json_rows(judged.marked(row) for row in rows)
+    else:
+        write_csv(*judged.named_in(columns, rows))
 
 
 def watched(
@@ -117,14 +134,19 @@ def watched(
     authority: str | None,
     case: str | None,
     months: "MonthPolicy | None",
+    judged: Judging | None = None,
 ) -> "Iterator[Position]":
     """Give timers as a question asks, with a sign of progress to someone who is watching."""
     from caseclock.workflow.positions import positions
 
     with progress("Working out timers") as shown:
-        for position in positions(engine, unit, asked, authority=authority, case_id=case, months=months):
-            shown.advance()
-            yield position
+        # each authority is judged by a rulebook of its own; where none is laid down, all are asked at once
+        for of in authorities(unit, authority) if judged else [authority]:
+            book = judged.of(unit, of) if judged and of is not None else None
+            found = positions(engine, unit, asked, authority=of, case_id=case, months=months, judged_by=book)
+            for position in found:
+                shown.advance()
+                yield position
 
 
 def as_at_words(asked: "Question") -> str:
@@ -159,26 +181,48 @@ def show_timers(positions: "Iterable[Position]", when: str) -> None:
     typer.echo(f"{counted(stands.total(), 'timer')}{f': {told}' if told else ''}.")
 
 
-def show_breaches(found: "Iterable[AskedBreach]", when: str, *, title: str = "Breaches") -> None:
-    """Print breaches as a table."""
+def show_breaches(
+    found: "Iterable[AskedBreach]",
+    when: str,
+    *,
+    title: str = "Breaches",
+    answers: "Mapping[str, InLog] | None" = None,
+    judged: bool = False,
+) -> None:
+    """Print breaches as a table; with `answers`, each with its id and how it was answered."""
+    from caseclock.desk.answers import answer_words
+
     made = table(
         f"{title} {when}",
-        ("timer", "case", "timescale", "due", "over", "breach", "ended", "recorded"),
+        (
+            *(() if answers is None else ("breach",)),
+            "timer",
+            "case",
+            "timescale",
+            "due",
+            "over",
+            "standing",
+            "ended",
+            "recorded",
+            *(() if answers is None else ("answer",)),
+        ),
         right=("over",),
-        whole=("timer", "due", "over", "standing", "breach"),
+        whole=("breach", "timer", "due", "over", "standing"),
     )
     for breach in found:
         position = breach.position
         timer = position.timer if position else None
         made.add_row(
+            *(() if answers is None else (text(breach.breach_id[:SHOWN]),)),
             text(breach.timer_id[:SHOWN]),
             text(breach.case_id),
             text(breach.timescale + (f" ({timer.key})" if timer and timer.key else "")),
             due_words(position) if position else "",
             length(position.over, timer.unit) if position and timer else "",
-            breach_text(breach),
+            breach_text(breach, judged=judged),
             short_day(timer.stopped_on) if timer else "",
             short_day(timer.recorded_on) if timer else "",
+            *(() if answers is None else (text(answer_words(answers[breach.breach_id].answer)),)),
         )
     show(made)
 
@@ -193,11 +237,11 @@ def due_words(position: "Position") -> str:
     return short_day(timer.due_on)
 
 
-def breach_text(breach: "AskedBreach") -> str:
-    """Say what became of a breach."""
+def breach_text(breach: "AskedBreach", *, judged: bool = False) -> str:
+    """Say what became of a breach; one that other packs would give is raised by nobody."""
     if breach.cause is not None:
         return f"[{BREACH_STYLES['withdrawn']}]withdrawn ({breach.cause.replace('_', ' ')})[/]"
     if breach.position is None:
         return ""
     shown = standing_text(breach.position.standing)
-    return shown if breach.raised_at else f"{shown} (not yet raised)"
+    return shown if breach.raised_at or judged else f"{shown} (not yet raised)"

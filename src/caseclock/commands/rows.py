@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from caseclock.desk.answers import InLog
 from caseclock.desk.breaches import AskedBreach
 from caseclock.timers.timer import Standing
 from caseclock.workflow.positions import Position
@@ -30,8 +31,27 @@ TIMER_COLUMNS = (
     "first_due_on",
     "not_before",
     "reason",
+    "trigger_event",
+    "stop_event",
+    "calendar",
 )
-BREACH_COLUMNS = (*TIMER_COLUMNS, "breach_id", "breach", "fell_on", "raised_at", "cause")
+BREACH_COLUMNS = (
+    *TIMER_COLUMNS,
+    "breach_id",
+    "breach",
+    "fell_on",
+    "raised_at",
+    "cause",
+    "raised_event",
+    "answer",
+    "reason_code",
+    "answer_text",
+    "escalated_to",
+    "answered_by",
+    "answered_on",
+    "back_dated",
+    "review_on",
+)
 
 
 def timer_row(position: Position) -> dict[str, Any]:
@@ -59,6 +79,9 @@ def timer_row(position: Position) -> dict[str, Any]:
         "first_due_on": _iso(timer.first_due_on),
         "not_before": _iso(timer.not_before),
         "reason": timer.reason,
+        "trigger_event": timer.trigger_event,
+        "stop_event": timer.stop_event,
+        "calendar": timer.calendar,
     }
 
 
@@ -74,6 +97,22 @@ def breach_row(breach: AskedBreach) -> dict[str, Any]:
         "fell_on": _iso(breach.fell_on),
         "raised_at": _iso(breach.raised_at),
         "cause": breach.cause,
+    }
+
+
+def answer_row(told: InLog) -> dict[str, Any]:
+    """Give what the log tells of a breach as fields of its row: the event that raised it, and the last answer."""
+    given = told.answer
+    return {
+        "raised_event": told.raised_event,
+        "answer": str(given.answer),
+        "reason_code": given.reason_code,
+        "answer_text": given.text,
+        "escalated_to": given.to,
+        "answered_by": given.by,
+        "answered_on": _iso(given.on),
+        "back_dated": given.back_dated,
+        "review_on": _iso(given.review_on),
     }
 
 

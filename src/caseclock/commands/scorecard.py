@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caseclock.commands.faults import WrongCall
+from caseclock.commands.judging import AsJudgedBy, authorities, judging
 from caseclock.commands.options import (
     AsAt,
     AsRows,
@@ -60,6 +61,7 @@ def scorecard(
     population: Annotated[
         int | None, typer.Option("--population", min=1, help="Children in the area, for rates per 10,000.")
     ] = None,
+    as_judged_by: AsJudgedBy = None,
     answer: AsRows = Rows.TABLE,
     now: Now = None,
 ) -> None:
@@ -68,11 +70,18 @@ def scorecard(
     from caseclock.workflow.engine import Engine
 
     length, policy = _read_months(months or [])
-    asked = question(now, as_at, known_at)
+    asked, judged = question(now, as_at, known_at), judging(as_judged_by)
     with opened(db) as store, store.snapshot() as unit:
         of = _only_authority(unit, authority)
         lines = count(
-            Engine(store), unit, asked, authority=of, months=length, policy=policy, population=population
+            Engine(store),
+            unit,
+            asked,
+            authority=of,
+            months=length,
+            policy=policy,
+            population=population,
+            judged_by=judged.of(unit, of),
         )
     if answer is Rows.JSON:
         write_json(
@@ -81,13 +90,14 @@ def scorecard(
                 "as_at": asked.as_at.isoformat(),
                 "known_at": asked.known_at.isoformat(),
                 "months": length,
+                **({"judged_by": judged.names} if judged else {}),
                 "indicators": [_row(line) | {"comparators": dict(line.comparators)} for line in lines],
             }
         )
     elif answer is Rows.CSV:
-        write_csv(SCORE_COLUMNS, (_row(line) for line in lines))
+        write_csv(*judged.named_in(SCORE_COLUMNS, (_row(line) for line in lines)))
     else:
-        show_scorecard(lines, f"{length} months to {day(asked.as_at)}")
+        show_scorecard(lines, f"{length} months to {day(asked.as_at)}{judged.words()}")
 
 
 def _read_months(given: Sequence[str]) -> tuple[int, MonthPolicy | None]:
@@ -109,7 +119,7 @@ def _only_authority(unit: "Transaction", authority: str | None) -> str:
     """Name the authority whose scorecard it is: the one given, or the only one there is."""
     if authority is not None:
         return authority
-    found = sorted({of for of, _ in unit.case_ids()})
+    found = authorities(unit, None)
     if len(found) != 1:
         there = f"There are {', '.join(found)}" if found else "This database holds no case"
         raise WrongCall(f"Whose scorecard? {there}. Give --authority.")
