@@ -50,8 +50,10 @@ class _Walk:
     def step(self) -> None:
         """Let something happen: an episode opens, or one that is open goes on."""
         self.day = min(self.day + timedelta(days=self.draw(st.sampled_from(_GAPS))), _LAST)
-        going_on = [name for name, (process, state) in self.states.items() if PROCESSES[process].allowed(state)]
-        if going_on and self.draw(st.integers(0, 4)):
+        going_on = [
+            name for name, (process, state) in self.states.items() if PROCESSES[process].allowed(state)
+        ]
+        if going_on and self.draw(st.integers(0, 4)) > 0:
             episode = self.draw(st.sampled_from(going_on))
             process, state = self.states[episode]
             event_type = self.draw(st.sampled_from(PROCESSES[process].allowed(state)))
@@ -180,9 +182,7 @@ class Derived:
 def derived(store: Store, case_id: str = "C-1") -> Derived:
     with store.snapshot() as unit:
         return Derived(
-            frozenset(
-                event.event_id for event in unit.events(AUTHORITY, case_id) if event.by != "caseclock"
-            ),
+            frozenset(event.event_id for event in unit.events(AUTHORITY, case_id) if event.by != "caseclock"),
             frozenset(unit.episodes(AUTHORITY, case_id)),
             frozenset(kept.timer for kept in unit.timers(AUTHORITY, case_id)),
             frozenset(
