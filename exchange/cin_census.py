@@ -4,18 +4,25 @@ Elements that no part of `cin_details` reads are counted by name.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lxml import etree
 
-from caseclock.exchange.cin_details import BIRTH_DATES, BLOCKS, PARTS, READS, YES_OR_NO, Child, read_referral
+from caseclock.exchange.cin_child import BIRTH_DATES, YES_OR_NO, Child
+from caseclock.exchange.cin_details import BLOCKS, PARTS, READS, read_referral
 from caseclock.exchange.possible import Horizon, iso_date
 from caseclock.exchange.records import FileRefused, NotUsed, Refused, Source, Tally, Told, Unfit
 from caseclock.exchange.safe_xml import elements, local_name, text_of
+from caseclock.exchange.told_until import day_before_latest
+from caseclock.timers.durations import add_months
 from caseclock.timers.when import london_date
 
 STRAY_TEXT = "text between elements"
+#: flags of which one that says neither is counted
+FLAGS = ("ReferralNFA", "ICPCnotRequired")
 
 
 def read_cin_census(
@@ -25,14 +32,16 @@ def read_cin_census(
 
     Raises FileRefused for broken XML, another collection's return, or a reference date that is none.
     """
-    reference_on = _reference_date(path)
+    reference_on, days = _looked_through(path)
     if horizon is not None:
         latest = Horizon(horizon, "the last day asked for")
     elif reference_on is not None:
         latest = Horizon(reference_on, "the return's reference date")
     else:
         latest = Horizon(london_date(imported_at), "the day of the import")
-    source = Source(authority, "cin", "return:cin_census", "told in the child in need census")
+    until = reference_on if reference_on and reference_on <= latest.on else day_before_latest(days, latest)
+    source = Source(authority, "cin", "return:cin_census", "told in the child in need census", until)
+    year_from = _year_before(reference_on) if reference_on else None
     unread = Tally()
     last = None
     for number, element in enumerate(elements(path, "Child"), start=1):
@@ -42,18 +51,34 @@ def read_cin_census(
             unread.add("Child outside Children")
             continue
         _count_unread(element, unread)
-        yield from _child(element, number, source, latest, unread)
+        yield from _child(element, number, _Return(source, latest, year_from, unread))
     if last is not None and (last.tail or "").strip():
         unread.add(STRAY_TEXT)
     yield from unread.not_used()
 
 
-def _reference_date(path: Path) -> date | None:
-    """Look the whole file through, so that a fault at its end is found before its first record is given."""
-    reference, children = None, 0
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """What holds for every child of a return."""
+
+    source: Source
+    horizon: Horizon
+    #: first day of the census year; None without a reference date
+    year_from: date | None
+    unread: Tally
+
+
+def _looked_through(path: Path) -> tuple[date | None, list[date]]:
+    """Look the whole file through, so that a fault at its end is found before its first record is given.
+
+    Gives its reference date, or, where it has none, the latest day told of each child.
+    """
+    reference, children, latest = None, 0, []
     for element in elements(path, "Header", "Child"):
         if local_name(element) == "Child":
             children += 1
+            if reference is None and (days := _days(element)):
+                latest.append(max(days))
             continue
         collection = text_of(element.find("{*}CollectionDetails/{*}Collection"))
         if collection not in (None, "CIN"):
@@ -65,9 +90,22 @@ def _reference_date(path: Path) -> date | None:
     if not children:
         raise FileRefused(f"Can't bring in {path.name}: it holds no child. Ask for the whole return.")
     try:
-        return iso_date("ReferenceDate", reference) if reference else None
+        return iso_date("ReferenceDate", reference) if reference else None, latest
     except Unfit as unfit:
         raise FileRefused(f"Can't bring in {path.name}: {unfit.reason}") from unfit
+
+
+def _days(child: etree._Element) -> list[date]:
+    days = []
+    for element in child.iter(tag=etree.Element):
+        with suppress(Unfit):  # most texts are no dates
+            days.append(iso_date("", text_of(element)))
+    return days
+
+
+def _year_before(reference_on: date) -> date:
+    """Give the first day of the census year, which the reference date ends."""
+    return add_months(reference_on, -12) + timedelta(days=1)
 
 
 def _is_one_of_children(element: etree._Element) -> bool:
@@ -75,12 +113,12 @@ def _is_one_of_children(element: etree._Element) -> bool:
     return parent is not None and local_name(parent) == "Children"
 
 
-def _child(
-    element: etree._Element, number: int, source: Source, horizon: Horizon, unread: Tally
-) -> Iterator[Told | Refused]:
+def _child(element: etree._Element, number: int, told: _Return) -> Iterator[Told | Refused]:
     case_id = text_of(element.find("{*}ChildIdentifiers/{*}LAchildID"))
-    born, born_on = _birth(element, unread)
-    child = Child(source, element, number, horizon, case_id, born, born_on)
+    born, born_on = _birth(element, told.unread)
+    child = Child(
+        told.source, element, number, told.horizon, told.year_from, case_id, born, born_on, told.unread
+    )
     for block in element.iterchildren("{*}CINdetails"):
         referral, details = read_referral(child, block)
         records = [referral]
@@ -117,8 +155,8 @@ def _count_unread(element: etree._Element, unread: Tally) -> None:
             _count_unread(inner, unread)
         elif name not in READS:
             unread.add(name)
-        elif name == "ReferralNFA" and (text_of(inner) or "").lower() not in YES_OR_NO:
-            unread.add("ReferralNFA (neither yes nor no)")
+        elif name in FLAGS and (text_of(inner) or "").lower() not in YES_OR_NO:
+            unread.add(f"{name} (neither yes nor no)")
 
 
 def _count_strays_before(child: etree._Element, unread: Tally) -> None:

@@ -11,6 +11,7 @@ DAYS_BEFORE_BIRTH = 280
 #: dates before this are slips of the keyboard
 EARLIEST = date(1900, 1, 1)
 
+_SATURDAY = 5
 _ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")  # XML Schema lets a date carry a zone
 
 
@@ -51,6 +52,36 @@ def not_before(column: str, on: date, other: str, other_on: date, rule: str = ""
     if on < other_on:
         because = f" (rule {rule})" if rule else ""
         reason = f"{column} is {on}, before {other} {other_on}{because}. Correct whichever is wrong."
+        raise Unfit(column, on, reason)
+
+
+def strictly_after(column: str, on: date, other: str, other_on: date, rule: str) -> None:
+    """Refuse a date on or before another it must follow."""
+    if on <= other_on:
+        when = "on" if on == other_on else "before"
+        reason = (
+            f"{column} is {on}, {when} {other} {other_on}, which it must follow (rule {rule}). Correct whichever is wrong."
+        )
+        raise Unfit(column, on, reason)
+
+
+def not_after_end(column: str, on: date, end: str, end_on: date | None) -> None:
+    """Refuse a date behind the end of what it belongs to."""
+    if end_on is not None and on > end_on:
+        raise Unfit(column, on, f"{column} is {on}, after {end} {end_on}. Correct whichever is wrong.")
+
+
+def not_on_same_day(column: str, on: date, other: str, other_on: date, rule: str) -> None:
+    """Refuse what can't start and end on one day."""
+    if on == other_on:
+        reason = f"{column} and {other} are both {on} (rule {rule}). Correct whichever is wrong."
+        raise Unfit(column, on, reason)
+
+
+def not_on_a_weekend(column: str, on: date, what: str, rule: str) -> None:
+    """Refuse a Saturday or Sunday for what is not held then; a bank holiday is possible."""
+    if on.weekday() >= _SATURDAY:
+        reason = f"{column} is {on}, a {on:%A}, and {what} is not held on a weekend (rule {rule}). Correct the date."
         raise Unfit(column, on, reason)
 
 

@@ -1,7 +1,7 @@
 """What a reader gives of a file: records told as events, records refused with their reason, and what it left unread."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -108,11 +108,22 @@ class Source:
     until: date | None = None
 
     def event(
-        self, type_: str, case_id: str, episode_id: str, on: date, data: Mapping[str, Any] | None = None
+        self,
+        type_: str,
+        case_id: str,
+        episode_id: str,
+        on: date,
+        data: Mapping[str, Any] | None = None,
+        *,
+        which: str = "",
     ) -> Event:
-        """Make the event of this type in this episode. Returns don't say when they were written: `recorded` is `on`."""
+        """Make the event of this type in this episode; `which` tells it from others of its type there.
+
+        Returns don't say when they were written: `recorded` is `on`.
+        """
+        event_id = f"{self.name}:{case_id}:{episode_id}:{type_}"
         return Event(
-            event_id=f"{self.name}:{case_id}:{episode_id}:{type_}",
+            event_id=f"{event_id}:{which}" if which else event_id,
             type=type_,
             authority=self.authority,
             case_id=case_id,
@@ -143,9 +154,8 @@ class Source:
         data: dict[str, Any] = {"until": self.until.isoformat(), "untold": list(untold)}
         if told_from:
             data["told_from"] = dict(told_from)
-        event = self.event(SOURCE_TOLD, case_id, episode_id, on, data)
         which = f"{self.until}:in_part" if in_part else f"{self.until}"
-        return (replace(event, event_id=f"{event.event_id}:{which}"),)
+        return (self.event(SOURCE_TOLD, case_id, episode_id, on, data, which=which),)
 
 
 @dataclass(slots=True)

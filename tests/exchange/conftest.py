@@ -37,11 +37,15 @@ def bring_in(engine: Engine) -> Callable[..., ImportReport]:
 
 @pytest.fixture
 def log(engine: Engine) -> Callable[[str], list[Event]]:
-    """What returns have told of a case, in the order of writing; Caseclock's own events are left out."""
+    """What returns have told of a case, in the order of writing.
+
+    Caseclock's own events are left out, and what a return says of how far it tells.
+    """
 
     def log(case_id: str) -> list[Event]:
         with engine.store.snapshot() as unit:
-            return [e for e in unit.events("thurrock", case_id) if e.by != "caseclock" and e.episode_id]
+            told = unit.events("thurrock", case_id)
+        return [e for e in told if e.by != "caseclock" and e.episode_id and e.type != "SourceTold"]
 
     return log
 

@@ -28,6 +28,7 @@ def told(path: Path) -> list[tuple[str, date, str]]:
         for record in read(path)
         if isinstance(record, Told)
         for event in record.events
+        if event.type != "SourceTold"
     ]
 
 
