@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from caseclock.processes.assessment import ASSESSMENT
@@ -92,17 +93,21 @@ def shipped_packs() -> tuple[Pack, ...]:
 
     Raises PackRefused where one does not load, ProcessRefused where one names an event that nothing handles.
     """
+    packs = tuple(load_pack(path) for path in pack_files())
+    for pack in packs:
+        check_pack(pack)
+    return packs
+
+
+def pack_files() -> list[Traversable]:
+    """List the files of the packs that ship, in the order of `shipped_packs`."""
     room = files("caseclock.processes") / "packs"
-    paths = [
+    return [
         entry
         for folder in ("national", "local")
         for entry in sorted((room / folder).iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".toml")
     ]
-    packs = tuple(load_pack(path) for path in paths)
-    for pack in packs:
-        check_pack(pack)
-    return packs
 
 
 def check_pack(pack: Pack) -> None:

@@ -4,13 +4,15 @@ A timer keeps the version in force when its clock started, so a new version move
 a limit from a day already past does, and the log says why.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from caseclock.processes.catalogue import check_pack
-from caseclock.store.protocol import AdoptedPack
+from caseclock.processes.catalogue import check_pack, shipped_packs
+from caseclock.store.protocol import AdoptedPack, Transaction
 from caseclock.timers.durations import Limit
 from caseclock.timers.packs import Pack, read_pack
-from caseclock.timers.rulebook import Rulebook
+from caseclock.timers.rulebook import Rulebook, RulebookRefused
 from caseclock.timers.timescale import Timescale
 from caseclock.timers.when import london_date
 from caseclock.workflow.calendar_days import Cause, Moved, move_running
@@ -27,34 +29,76 @@ class Adopted:
     """What adopting a pack brought about."""
 
     pack: Pack
+    #: for which authority; None for all
+    authority: str | None
+    #: False where it had been adopted before
+    new: bool
     moved: Moved
+
+
+def digest(text: str) -> str:
+    """Give the SHA-256 of a pack's text, by which one edition of it is told from another."""
+    return sha256(text.encode()).hexdigest()
 
 
 def adopt_pack(engine: Engine, adopted: AdoptedPack) -> Adopted:
     """Adopt a pack for one authority or (authority None) for all; running timers that it moves are moved.
 
-    Raises PackRefused or ProcessRefused where it does not load, AdoptionRefused where it edits a version that there
-    is, or would shorten the law, or make new duties, from a day that is past. A pack adopted before is adopted once.
+    A pack that names an authority is adopted for that one. Raises PackRefused or ProcessRefused where it does not
+    load, AdoptionRefused where it is another authority's, edits a version that there is, or would shorten the law,
+    or make new duties, from a day that is past. A pack adopted before is adopted once.
     """
     pack = read_pack(adopted.text, adopted.pack_id)
     check_pack(pack)
+    adopted = _for_its_authority(pack, adopted)
     with engine.store.transaction() as unit:
-        known = any(
-            (one.authority, one.text) == (adopted.authority, adopted.text) for one in unit.adopted_packs()
+        new = all(
+            (one.authority, one.text) != (adopted.authority, adopted.text) for one in unit.adopted_packs()
         )
-        if not known:
-            book = engine.setting(unit, adopted.authority or "").rulebook
-            for newer in pack.timescales:
-                _check(book, newer, adopted)
+        if new:
+            for book in _rulebooks(engine, unit, adopted.authority):
+                _check_against(book, pack, adopted)
             unit.adopt_pack(adopted)
     cause = Cause(
-        name=adopted.pack_id,
+        # the digest tells one edition of a pack from the next, which may move the same cases again
+        name=f"{adopted.pack_id}:{digest(adopted.text)[:12]}",
         at=adopted.known_at,
         by=adopted.by,
         because=f"{pack.title} was adopted: {adopted.because}",
         authority=adopted.authority,
     )
-    return Adopted(pack, move_running(engine, adopted.authority, cause=cause))
+    return Adopted(pack, adopted.authority, new, move_running(engine, adopted.authority, cause=cause))
+
+
+def _for_its_authority(pack: Pack, adopted: AdoptedPack) -> AdoptedPack:
+    if pack.authority is None or pack.authority == adopted.authority:
+        return adopted
+    if adopted.authority is None:
+        return replace(adopted, authority=pack.authority)
+    raise AdoptionRefused(
+        f"Can't adopt {adopted.pack_id} for {adopted.authority}: it holds the local standards of {pack.authority}. "
+        f"Adopt it for {pack.authority}, or give {adopted.authority} a pack of its own."
+    )
+
+
+def _rulebooks(engine: Engine, unit: Transaction, authority: str | None) -> Iterator[Rulebook]:
+    """Give every rulebook that a pack will be laid over: of one authority, or of all there are."""
+    if authority is not None:
+        yield engine.setting(unit, authority).rulebook
+        return
+    named = {pack.authority for pack in shipped_packs()} | {one.authority for one in unit.adopted_packs()}
+    cases = {of for of, _ in unit.case_ids()}
+    for of in sorted({"", *cases, *(one for one in named if one is not None)}):
+        yield engine.setting(unit, of).rulebook
+
+
+def _check_against(book: Rulebook, pack: Pack, adopted: AdoptedPack) -> None:
+    for newer in pack.timescales:
+        _check(book, newer, adopted)
+    try:
+        book.with_adopted(pack, london_date(adopted.known_at))
+    except RulebookRefused as refused:
+        raise AdoptionRefused(f"Can't adopt {adopted.pack_id}: {refused}") from refused
 
 
 def _check(book: Rulebook, newer: Timescale, adopted: AdoptedPack) -> None:

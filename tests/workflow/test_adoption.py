@@ -1,5 +1,6 @@
 """The law changes by adding a version from a day on; what runs keeps the version it began under."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -153,6 +154,53 @@ def test_adopting_the_same_pack_twice_is_adopting_it_once(engine: Engine) -> Non
     adopt_pack(engine, amendment("2025-11-01", 65))
     again = adopt_pack(engine, amendment("2025-11-01", 65))
 
-    assert 0 == again.moved.timers
+    assert (False, 0) == (again.new, again.moved.timers)
     with engine.store.snapshot() as unit:
         assert 1 == len(unit.adopted_packs())
+
+
+def local(begins: str, days: int, name: str, *, authority: str | None = None) -> AdoptedPack:
+    """Local standards of Thurrock, to be adopted for an authority."""
+    text = amendment(begins, days, name).text.replace(
+        "reviewed_on =", 'authority = "thurrock"\nreviewed_on =', 1
+    )
+    return AdoptedPack("local", text, ADOPTED_AT, "head.of.service", "a new standard", authority)
+
+
+def test_a_pack_that_names_an_authority_is_adopted_for_that_one(engine: Engine) -> None:
+    adopted = adopt_pack(engine, local("2026-04-01", 5, "local.new.duty"))
+
+    assert "thurrock" == adopted.authority
+    with engine.store.snapshot() as unit:
+        assert ["thurrock"] == [one.authority for one in unit.adopted_packs()]
+        assert "local.new.duty" in engine.setting(unit, "thurrock").rulebook.rules
+        assert "local.new.duty" not in engine.setting(unit, ANYWHERE).rulebook.rules
+
+
+def test_a_pack_of_one_authority_is_not_adopted_for_another(engine: Engine) -> None:
+    with pytest.raises(AdoptionRefused, match="local standards of thurrock"):
+        adopt_pack(engine, local("2026-04-01", 5, "local.new.duty", authority=ANYWHERE))
+
+
+def test_a_local_standard_is_held_against_those_of_its_own_authority(engine: Engine) -> None:
+    with pytest.raises(AdoptionRefused, match=r"shorten 2017-04-01 of thurrock \(10 working days to 9"):
+        adopt_pack(engine, local("2026-01-01", 9, "local.assessment.child_seen.10wd"))
+
+
+def test_a_pack_for_all_that_contradicts_one_authoritys_is_refused_for_all(engine: Engine) -> None:
+    adopt_pack(engine, local("2026-04-01", 5, "local.new.duty"))
+
+    with pytest.raises(
+        AdoptionRefused, match=r"local\.new\.duty from 2026-04-01 is there already, from amended"
+    ):
+        adopt_pack(engine, amendment("2026-04-01", 6, "local.new.duty"))
+
+
+def test_two_editions_of_a_pack_may_move_the_same_case(engine: Engine) -> None:
+    told = started(engine, "2025-12-01")
+    first, second = amendment("2025-11-01", 65), amendment("2025-11-15", 70)
+    adopt_pack(engine, replace(first, pack_id="amended"))
+    adopt_pack(engine, replace(second, pack_id="amended"))
+
+    assert date(2026, 3, 12) == due(engine)[0]
+    assert 2 == told.log().count("TimersMoved")
