@@ -4,6 +4,7 @@ Files of a kind that tell one thing only together, as those of a looked-after ch
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from caseclock.exchange.recognise import SUFFIXES, recognise
 from caseclock.exchange.records import FileRefused, NotUsed, Reader, Refused, SetReader, Told
 from caseclock.exchange.reports import FileReport, ImportReport
 from caseclock.exchange.ssda903 import read_ssda903
-from caseclock.exchange.told_again import as_first_told
+from caseclock.exchange.told_again import as_first_told, can_repeat
 from caseclock.store.protocol import ImportedFile, Quarantined
 from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine, Taken
@@ -226,23 +227,32 @@ class _Import:
 
     def _take_in(self, case_id: str, told: Sequence[_Read]) -> list[Taken]:
         """Take one case's records in; a return that tells again what the case has is not held against it."""
-        records = [read.record for read in told]
-        taken = self._tried(case_id, [record.events for record in records])
+        groups = [read.record.events for read in told]
+        if self.kind == "event_lines":
+            return self._tried(case_id, groups)
+        repeats = [place for place, group in enumerate(groups) if can_repeat(group)]
+        otherwise = Counter(self._as_known(case_id, told, groups, repeats))
+        taken, before = self._tried(case_id, groups), list(groups)
         misfits = [place for place, one in enumerate(taken) if one.status == "quarantined"]
-        if not misfits or self.kind == "event_lines":
-            return taken
-        log = self._log(case_id)
-        again = [as_first_told(records[place].events, log) for place in misfits]
-        if all(events == records[place].events for place, (events, _) in zip(misfits, again, strict=True)):
-            return taken
-        retaken = self._tried(case_id, [events for events, _ in again])
-        for place, (_, otherwise), one in zip(misfits, again, retaken, strict=True):
-            taken[place] = one
-            if one.status != "quarantined":
-                for name in otherwise:
-                    what = f"{records[place].kind}: {name}, told otherwise before"
-                    told[place].account.leave_aside(what, 1)
+        otherwise += Counter(self._as_known(case_id, told, groups, misfits))
+        if groups != before:
+            again = self._tried(case_id, [groups[place] for place in misfits])
+            for place, one in zip(misfits, again, strict=True):
+                taken[place] = one
+        for (place, what), count in otherwise.items():
+            if taken[place].status != "quarantined":
+                told[place].account.leave_aside(what, count)
         return taken
+
+    def _as_known(
+        self, case_id: str, told: Sequence[_Read], groups: list[tuple[Event, ...]], places: Sequence[int]
+    ) -> Iterator[tuple[int, str]]:
+        """Put what the case has already in the place of what tells it again; yield what is told otherwise now."""
+        log = self._log(case_id) if places else []
+        for place in places:
+            groups[place], otherwise = as_first_told(groups[place], log)
+            for name in otherwise:
+                yield place, f"{told[place].record.kind}: {name}, told otherwise before"
 
     def _tried(self, case_id: str, groups: Sequence[Sequence[Any]]) -> list[Taken]:
         try:

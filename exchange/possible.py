@@ -60,7 +60,8 @@ def strictly_after(column: str, on: date, other: str, other_on: date, rule: str)
     if on <= other_on:
         when = "on" if on == other_on else "before"
         reason = (
-            f"{column} is {on}, {when} {other} {other_on}, which it must follow (rule {rule}). Correct whichever is wrong."
+            f"{column} is {on}, {when} {other} {other_on}, which it must follow (rule {rule}). "
+            "Correct whichever is wrong."
         )
         raise Unfit(column, on, reason)
 

@@ -9,11 +9,53 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from caseclock.timers.event import Event
+from caseclock.timers.history import SOURCE_TOLD
 
 #: fields that change from return to return without the fact being another
 MAY_DIFFER = frozenset(
-    {"team", "worker", "source", "organisation", "reason", "untold", "follows", "open_case"}
+    {
+        *(
+            "team",
+            "worker",
+            "source",
+            "organisation",
+            "reason",
+            "code",
+            "category",
+            "previous_plans",
+            "alone",
+        ),
+        *(
+            "follows",
+            "open_case",
+            "conference_held_on",
+            "family_meeting_offered",
+            "family_meeting_facilitated",
+        ),
+        *("review_meetings", "initiation_letter_on", "participation"),
+        *("untold", "told_from", "began_earlier"),
+    }
 )
+#: fields that say how far a source tells, and nothing of what happened
+_OF_THE_SOURCE = frozenset({"untold", "told_from"})
+#: types of which a case may have several in one episode, so that its process would take one told again for another
+_REPEATABLE = frozenset(
+    {
+        "ChildSeen",
+        "DentalCheckCompleted",
+        "HealthAssessmentCompleted",
+        "LegalStatusChanged",
+        "PlacementStarted",
+        "ReviewConferenceHeld",
+        "ReviewHeld",
+        "StrategyDiscussionHeld",
+    }
+)
+
+
+def can_repeat(events: Iterable[Event]) -> bool:
+    """Say whether a record tells something that might go in twice: once from each of two sources."""
+    return any(event.type in _REPEATABLE for event in events)
 
 
 def as_first_told(events: Sequence[Event], log: Iterable[Event]) -> tuple[tuple[Event, ...], list[str]]:
@@ -39,12 +81,15 @@ def _fact(event: Event) -> tuple[str, str, object]:
 
 
 def _is_same(first: Event, again: Event) -> bool:
-    """Say whether two tellings agree: a field that only one of them has is no disagreement."""
-    if _fact(first) != _fact(again):
+    """Say whether two tellings agree: a field that only one of them has is no disagreement.
+
+    How far a source tells is its own word, and never another's.
+    """
+    if _fact(first) != _fact(again) or (again.type == SOURCE_TOLD and first.event_id != again.event_id):
         return False
     both = first.data.keys() & again.data.keys()
     return all(name in MAY_DIFFER or first.data[name] == again.data[name] for name in both)
 
 
 def _differences(first: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
-    return [name for name, value in again.items() if first.get(name) != value]
+    return [name for name, value in again.items() if name not in _OF_THE_SOURCE and first.get(name) != value]

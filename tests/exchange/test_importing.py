@@ -92,8 +92,8 @@ def test_the_report_is_printed_as_the_contract_says(
     details: Callable[..., str],
     bring_in: Callable[..., ImportReport],
 ) -> None:
-    plan = "<CINPlanDates><CINPlanStartDate>2024-05-03</CINPlanStartDate></CINPlanDates>"
-    report = bring_in(census(child(details("2024-05-01", plan, closure="2024-04-01"))))
+    need = "<PrimaryNeedCode>N1</PrimaryNeedCode>"
+    report = bring_in(census(child(details("2024-05-01", need, closure="2024-04-01"))))
 
     assert {
         "file": "census.xml",
@@ -103,8 +103,8 @@ def test_the_report_is_printed_as_the_contract_says(
         "refused": 1,
         "quarantined": 0,
         "unchanged": 0,
-        "events": 1,
-        "not_used": {"CINPlanDates": 1},
+        "events": 2,
+        "not_used": {"PrimaryNeedCode": 1},
         "reason": None,
     } == report.as_dict()["files"][0]
     assert {
@@ -115,8 +115,8 @@ def test_the_report_is_printed_as_the_contract_says(
         "refused": 1,
         "quarantined": 0,
         "unchanged": 0,
-        "events": 1,
-        "not_used": {"CINPlanDates": 1},
+        "events": 2,
+        "not_used": {"PrimaryNeedCode": 1},
     } == report.as_dict()["totals"]
     assert report.as_dict() == json.loads(json.dumps(report.as_dict()))
 
