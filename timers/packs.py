@@ -37,7 +37,13 @@ class Pack:
 
 def load_pack(path: Path | Traversable) -> Pack:
     """Read one pack; raises PackRefused with file, line and remedy where it does not hold."""
-    return read_pack(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PackRefused(
+            f"{path} is not UTF-8 text: {error}. Save it as UTF-8 and load it again."
+        ) from error
+    return read_pack(text, str(path))
 
 
 def read_pack(text: str, file: str) -> Pack:

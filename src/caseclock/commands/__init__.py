@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from caseclock.commands import logs
+from caseclock.commands.adopting import adopt, list_packs
 from caseclock.commands.bringing_in import import_, quarantine
 from caseclock.commands.case import case
 from caseclock.commands.demo import demo
@@ -72,3 +73,8 @@ app.add_typer(database, name="db")
 calendar = typer.Typer(no_args_is_help=True, help="Look after the calendar.", rich_markup_mode=None)
 calendar.command("add")(add_day)
 app.add_typer(calendar, name="calendar")
+
+packs = typer.Typer(no_args_is_help=True, help="Look after the packs of timescales.", rich_markup_mode=None)
+packs.command("list")(list_packs)
+packs.command("adopt")(adopt)
+app.add_typer(packs, name="packs")

@@ -56,6 +56,13 @@ def read_instant(text: str) -> datetime:
         ) from None
 
 
+def read_words(text: str) -> str:
+    """Read what must be said; refuses nothing but spaces."""
+    if not text.strip():
+        raise typer.BadParameter("nothing is said in it. Every change has an author and a reason; give them.")
+    return text.strip()
+
+
 Db = Annotated[
     str | None,
     typer.Option(
@@ -70,6 +77,16 @@ Authority = Annotated[
     str | None, typer.Option("--authority", "-a", metavar="NAME", help="Only this local authority.")
 ]
 Case = Annotated[str | None, typer.Option("--case", metavar="ID", help="Only this case.")]
+By = Annotated[
+    str, typer.Option("--by", metavar="NAME", parser=read_words, help="Who does it, as the log will have it.")
+]
+Because = Annotated[
+    str, typer.Option("--because", metavar="TEXT", parser=read_words, help="Why, as the log will have it.")
+]
+ForAuthority = Annotated[
+    str | None,
+    typer.Option("--authority", "-a", metavar="NAME", help="For this authority only; for all unless given."),
+]
 AsAt = Annotated[
     date | None,
     typer.Option(
