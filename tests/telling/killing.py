@@ -9,8 +9,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -137,19 +138,19 @@ def until_gone(store: SqlStore) -> None:
     if store.engine.dialect.name == "sqlite":
         return  # its locks went with it
     give_up = monotonic() + PATIENCE
-    there = text(f"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{MORTAL}'")
+    there = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name")
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while connection.scalar(there):
+        while connection.scalar(there, {"name": MORTAL}):
             assert monotonic() < give_up, "Its connection stays."
 
 
+@dataclass
 class Killer:
-    """Kills work on one database at random points until it was killed often enough, then lets it end."""
+    """Kills pieces of work at random points, each with a part of it done and a part not."""
 
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        #: how far the work had come each time
-        self.fired: list[int] = []
+    rng: Random
+    #: how far the work had come each time
+    fired: list[int] = field(default_factory=list)
 
     def kill_through(
         self,
@@ -158,26 +159,25 @@ class Killer:
         done: Callable[[], int],
         *,
         of: int,
-        most: int,
-        after_each: Callable[[Store], None],
+        times: int,
+        still: Callable[[Store], None],
     ) -> None:
-        """Begin the work, kill it somewhere, begin it again, and so on until all `of` it is done.
+        """Begin the work, kill it, begin it again, until it was killed so often or came to its end; then end it.
 
-        Kills `most` times at most, each time with a part of the work done and a part not.
+        `done` counts what of the whole, `of`, others can see; `still` looks after each kill at what must still hold.
         """
-        step = max(1, 2 * of // (most + 1))
-        fired = 0
-        while True:
-            target = done() + self._rng.randint(1, step)
-            process = begin()
-            if fired == most or target >= of:
-                end(process)
-                break
-            if not killed(process, lambda target=target: done() >= target):  # type: ignore[misc]
+        step = max(1, 2 * of // (times + 1))
+        left = times
+        while left and (target := done() + self.rng.randint(1, step)) < of:
+            if not killed(begin(), partial(_reached, done, target)):
                 break
             until_gone(store)
-            reached = done()
-            after_each(store)
-            if reached < of:
-                fired += 1
+            still(store)
+            if (reached := done()) < of:
                 self.fired.append(reached)
+                left -= 1
+        end(begin())
+
+
+def _reached(done: Callable[[], int], target: int) -> bool:
+    return done() >= target
