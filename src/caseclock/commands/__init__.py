@@ -16,6 +16,7 @@ from caseclock.commands.demo import demo
 from caseclock.commands.explaining import explain
 from caseclock.commands.faults import SayFaults
 from caseclock.commands.listing import breaches, timers
+from caseclock.commands.loading import load
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
@@ -72,6 +73,7 @@ app.add_typer(database, name="db")
 
 calendar = typer.Typer(no_args_is_help=True, help="Look after the calendar.", rich_markup_mode=None)
 calendar.command("add")(add_day)
+calendar.command("load")(load)
 app.add_typer(calendar, name="calendar")
 
 packs = typer.Typer(no_args_is_help=True, help="Look after the packs of timescales.", rich_markup_mode=None)

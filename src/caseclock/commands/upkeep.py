@@ -10,7 +10,10 @@ from caseclock.commands.faults import REFUSED
 from caseclock.commands.options import (
     AsTable,
     Authority,
+    Because,
+    By,
     Db,
+    ForAuthority,
     Now,
     TableOrJson,
     opened,
@@ -93,15 +96,10 @@ def add_day(
         date, typer.Argument(metavar="DATE", parser=read_date, help="The day that is not worked.")
     ],
     title: Annotated[str, typer.Option("--title", help="What it is called.")],
-    because: Annotated[str, typer.Option("--because", help="Why it is not worked; its announcement.")],
-    by: Annotated[str, typer.Option("--by", help="Who adds it.")],
+    because: Because,
+    by: By,
     db: Db = None,
-    authority: Annotated[
-        str | None,
-        typer.Option(
-            "--authority", "-a", metavar="NAME", help="Holds for this authority only; for all unless given."
-        ),
-    ] = None,
+    authority: ForAuthority = None,
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
