@@ -48,13 +48,17 @@ class MemoryTransaction(HandingInMemory):
         case_id, seq = place
         return _read(self._file(authority, case_id).log[seq - 1])
 
-    def append(self, case: Case, events: Sequence[Event]) -> Case:
+    def append(self, case: Case, events: Sequence[Event], *, marks: tuple[int, int] | None = None) -> Case:
         self._check_writable()
         if not events:
             return case
         links, grown = linked(case, events)
         stored = self.case(case.authority, case.case_id)
-        if (stored.version if stored else 0) != case.version or (stored and stored.head != case.head):
+        grown_since = (stored.version if stored else 0) != case.version
+        otherwise = stored is not None and (
+            stored.head != case.head or (marks is not None and marks != self.marks())
+        )
+        if grown_since or otherwise:
             self.spoilt = case_changed(case)
             raise self.spoilt
         for event in events:

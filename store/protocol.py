@@ -221,9 +221,10 @@ class Transaction(Protocol):
         ...
 
     def find_event(self, authority: str, event_id: str) -> Event | None: ...
-    def append(self, case: Case, events: Sequence[Event]) -> Case:
+    def append(self, case: Case, events: Sequence[Event], *, marks: tuple[int, int] | None = None) -> Case:
         """Write events at the end of a case's log and chain them; raises CaseChanged if it has grown meanwhile.
 
+        With `marks`, raises it too where calendar or packs have changed since those were read (but not for a new case).
         Raises EventIdTaken where an id is in the authority's log already: here, or when the events are next read,
         or at the latest when the unit of work ends. After either nothing of this unit of work is kept.
         A case of version 0 is made. Events come back from `events` with their seq.

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, OutboxMessage, Quarantined
 from caseclock.store.schema import adopted_packs, calendar_days, imports, outbox, quarantine
 from caseclock.store.sql_base import OnConnection
+from caseclock.store.sql_log import DAYS_MARK, PACKS_MARK
 from caseclock.store.sql_statements import for_both, keeping
 
 _QUARANTINED = tuple(field.name for field in fields(Quarantined))
@@ -99,10 +100,7 @@ _ADOPTED = select(
     adopted_packs.c.authority,
 ).order_by(adopted_packs.c.adoption_id)
 _ADOPT = for_both(adopted_packs.insert())
-_MARKS = select(
-    select(func.coalesce(func.max(calendar_days.c.change_id), 0)).scalar_subquery(),
-    select(func.coalesce(func.max(adopted_packs.c.adoption_id), 0)).scalar_subquery(),
-)
+_MARKS = select(DAYS_MARK, PACKS_MARK)
 
 
 class HandingInSql(OnConnection):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, func, select, update
 
 from caseclock.store import schema
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
 from caseclock.store.protocol import Case
-from caseclock.store.schema import cases, events
+from caseclock.store.schema import adopted_packs, calendar_days, cases, events
 from caseclock.store.sql_base import OnConnection, Rows, in_batches
 from caseclock.store.sql_statements import CaseRows, keeping, paged
 from caseclock.timers.event import Event
@@ -56,6 +56,11 @@ _GROW_CASE = (
     )
     .values(version=bindparam("to_version"), head=bindparam("to_head"))
 )
+DAYS_MARK, PACKS_MARK = (
+    select(func.coalesce(func.max(changes), 0)).scalar_subquery()
+    for changes in (calendar_days.c.change_id, adopted_packs.c.adoption_id)
+)
+_GROW_CASE_AS_MARKED = _GROW_CASE.where(DAYS_MARK == bindparam("days"), PACKS_MARK == bindparam("packs"))
 _ADD_EVENTS = keeping(events, ["authority", "event_id"])
 _CASE_KEY = ("authority", "case_id")
 _IDS = select(cases.c.authority, cases.c.case_id)
@@ -98,20 +103,20 @@ class LogInSql(OnConnection):
         row = self._reading(events).execute(_BY_ID, {"a": authority, "e": event_id}).first()
         return None if row is None else _event(row)
 
-    def append(self, case: Case, events: Sequence[Event]) -> Case:
+    def append(self, case: Case, events: Sequence[Event], *, marks: tuple[int, int] | None = None) -> Case:
         self._to_write()
         if not events:
             return case
         links, grown = linked(case, events)
         self._ahead.get(cases, {}).pop((case.authority, case.case_id), None)
-        if self._lock_case(case, grown):
+        if self._lock_case(case, grown, marks):
             self.spoilt = case_changed(case)
             raise self.spoilt
         self._later(schema.events, _ADD_EVENTS, map(_row, links))
         return grown
 
-    def _lock_case(self, case: Case, grown: Case) -> bool:
-        """Move the case's own row to its new length; True where it is no longer as it was read."""
+    def _lock_case(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> bool:
+        """Move the case's own row to its new length; True where it, or the marks, are no longer as they were read."""
         if case.version == 0:
             row = {
                 "authority": case.authority,
@@ -128,7 +133,12 @@ class LogInSql(OnConnection):
             "to_version": grown.version,
             "to_head": grown.head,
         }
-        return self._connection.execute(_GROW_CASE, lock).rowcount == 0
+        if marks is None:
+            return self._connection.execute(_GROW_CASE, lock).rowcount == 0
+        self._reading(calendar_days)
+        self._reading(adopted_packs)
+        lock |= {"days": marks[0], "packs": marks[1]}
+        return self._connection.execute(_GROW_CASE_AS_MARKED, lock).rowcount == 0
 
     def _written(self, table: Table, rows: Rows, count: int) -> None:
         if table is not events or count == len(rows):

@@ -21,6 +21,8 @@ class CaseFile:
     episodes: dict[str, Episode] = field(default_factory=dict)
     timers: dict[str, StoredTimer] = field(default_factory=dict)
     breaches: dict[str, Breach] = field(default_factory=dict)
+    #: whether the store is known to have kept all of it
+    committed: bool = False
     #: of all events, carried on while they come in the order in which they happened; made anew where they don't
     _history: History | None = field(default=None, repr=False, compare=False)
 

@@ -1,6 +1,5 @@
 """The engine: records events, keeps timers up, raises what ran out. The one gate through which a case changes."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +25,7 @@ from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
 from caseclock.workflow.answers import ANSWERS, check_answer
+from caseclock.workflow.at_hand import AtHand
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.checks import check_form
 from caseclock.workflow.event_lines import event_line, parse_line
@@ -74,7 +74,9 @@ class Engine:
         self._holidays = holidays or england_and_wales()
         self._closures = {authority: frozenset(days) for authority, days in (closures or {}).items()}
         self._settings: dict[tuple[str, tuple[int, int]], Setting] = {}
-        self._held: OrderedDict[tuple[str, str], CaseFile] = OrderedDict()
+        self._at_hand = AtHand()
+        #: as they were when last read; what was worked out under others is not written
+        self._marks: tuple[int, int] | None = None
 
     def record(self, *events: Event, at: datetime, transaction: Transaction | None = None) -> Recorded:
         """Record events of one case strictly: all of them, or none and a sentence.
@@ -91,12 +93,29 @@ class Engine:
 
         def work(unit: Transaction) -> Recorded:
             file = self.file(unit, authority, case_id)
-            fresh = unrecorded(file, events)
-            if not fresh:
-                return Recorded(0, 0)
-            return self._write(unit, file, [self._accepted(unit, file, fresh, at)], at)
+            return self._record(unit, file, self.setting(unit, authority), events, at)
 
-        return work(transaction) if transaction is not None else self.repeated(work)
+        def from_hand(unit: Transaction) -> Recorded:
+            setting = self._settings.get((authority, self._marks)) if self._marks else None
+            file = self._at_hand.take(authority, case_id, committed=True) if setting else None
+            if setting is None or file is None:
+                return work(unit)
+            try:  # on what was known when the case was last in hand: `append` refuses it where that is no more so
+                return self._record(unit, file, setting, events, at)
+            except Refused:
+                self._at_hand.put_back(file)
+                return work(unit)
+
+        return work(transaction) if transaction is not None else self.repeated(from_hand)
+
+    def _record(
+        self, unit: Transaction, file: CaseFile, setting: Setting, events: Sequence[Event], at: datetime
+    ) -> Recorded:
+        fresh = unrecorded(file, events)
+        if fresh:
+            return self._write(unit, file, [self._accepted(file, setting, fresh, at)], at)
+        self._at_hand.put_back(file)
+        return Recorded(0, 0)
 
     def take_in(
         self, authority: str, case_id: str, records: Sequence[Sequence[Event]], at: datetime
@@ -131,7 +150,7 @@ class Engine:
 
     def setting(self, unit: Transaction, authority: str) -> Setting:
         """Give the packs and the calendar that hold for an authority, with what was announced and adopted since."""
-        marks = unit.marks()
+        marks = self._marks = unit.marks()
         setting = self._settings.get((authority, marks))
         if setting is None:
             setting = self._settings[authority, marks] = Setting(
@@ -162,29 +181,32 @@ class Engine:
         It leaves the held ones until it is written, so that a failure half-way leaves nothing behind.
         """
         case = unit.case(authority, case_id) or Case(authority, case_id)
-        held = self._held.pop((authority, case_id), None)
+        held = self._at_hand.take(authority, case_id, committed=False)
         return held if held is not None and held.case == case else CaseFile.load(unit, case)
 
     def repeated(self, work: Callable[[Transaction], Result]) -> Result:
         """Do a unit of work, again where another writer got in between."""
         for _ in range(ATTEMPTS):
+            self._at_hand.begin()
             try:
                 with self.store.transaction() as unit:
-                    return work(unit)
+                    result = work(unit)
             except CaseChanged:
+                self._marks = None
                 continue
             except EventIdTaken as taken:
                 raise DifferentContent(
                     f"{taken} It belongs to an event of another case. Give this event an id of its own."
                 ) from taken
+            self._at_hand.commit()
+            return result
         raise CaseBusy(
             f"Tried {ATTEMPTS} times, and each time others had written to the case first. "
             "Nothing was recorded; try again."
         )
 
-    def _accepted(self, unit: Transaction, file: CaseFile, fresh: Sequence[Event], at: datetime) -> "_Step":
+    def _accepted(self, file: CaseFile, setting: Setting, fresh: Sequence[Event], at: datetime) -> "_Step":
         """Add events to the file and work out what follows; raises Refused with the file unchanged."""
-        setting = self.setting(unit, file.case.authority)
         for event in fresh:
             check_form(event, at)
             if event.type == "TimerExtended":
@@ -221,7 +243,7 @@ class Engine:
         records: Sequence[Sequence[Event]],
         at: datetime,
     ) -> list[Taken]:
-        file = self.file(unit, authority, case_id)
+        file, setting = self.file(unit, authority, case_id), self.setting(unit, authority)
         kept = [row for row in unit.quarantined(authority, case_id) if "events" in row.content]
         groups = [*records, *([parse_line(line, at=at) for line in row.content["events"]] for row in kept)]
         steps: list[_Step] = []
@@ -230,7 +252,7 @@ class Engine:
             try:
                 fresh = unrecorded(file, group)
                 if fresh:
-                    steps.append(self._accepted(unit, file, fresh, at))
+                    steps.append(self._accepted(file, setting, fresh, at))
             except Refused as refusal:
                 return Taken("quarantined", 0, str(refusal))
             return Taken("recorded", len(fresh)) if fresh else Taken("unchanged", 0)
@@ -251,7 +273,7 @@ class Engine:
         """Write what the steps brought about, the last state of each row once."""
         events = [event for step in steps for event in step.events]
         if events:
-            file.case = unit.append(file.case, events)
+            file.case = unit.append(file.case, events, marks=self._marks)
         changed = dict.fromkeys(name for step in steps for name in step.episodes)
         if changed:
             unit.write_episodes([file.episodes[name] for name in changed if name in file.episodes])
@@ -299,11 +321,7 @@ class Engine:
 
     def hold(self, file: CaseFile) -> None:
         """Keep a written file at hand for the case's next event."""
-        key = (file.case.authority, file.case.case_id)
-        self._held[key] = file
-        self._held.move_to_end(key)
-        while len(self._held) > HELD:
-            self._held.popitem(last=False)
+        self._at_hand.hold(file, HELD)
 
 
 @dataclass(frozen=True, slots=True)
