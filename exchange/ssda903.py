@@ -1,8 +1,8 @@
 """The looked-after children return (SSDA903): several files a year, several years together, child by child.
 
-All files given at once are read as one, so that a period of care is rebuilt across rows, files and years. A record is
-one dated thing: a row of the episodes, reviews or missing file, and beside them each period of care, counted in the
-file of the row it begins with.
+All files given at once are read together, those of one folder being one return, so that a period of care is rebuilt
+across rows, files and years. A record is one dated thing: a row of the episodes, reviews or missing file, and beside
+them each period of care, counted in the file of the row it begins with.
 """
 
 from collections import Counter
@@ -14,9 +14,11 @@ from pathlib import Path
 from caseclock.exchange.possible import Horizon
 from caseclock.exchange.records import FileRefused, Log, NotUsed, Refused, Source, Told, Unfit
 from caseclock.exchange.ssda903_children import Child, refused, told_of
+from caseclock.exchange.ssda903_returns import Collected, returns
 from caseclock.exchange.ssda903_rows import (
     Declared,
     declare,
+    is_yet_to_come,
     read_absence,
     read_review,
     read_stay,
@@ -24,9 +26,6 @@ from caseclock.exchange.ssda903_rows import (
 from caseclock.exchange.ssda903_tables import EPISODES, HEADER, MISSING, REVIEWS, Row, Table, read_file
 from caseclock.timers.when import london_date
 
-#: fewer dates than these are no evidence of the year a return is of
-_EVIDENCE = 25
-_APRIL = 4
 #: files named in a refusal
 _SHOWN = 5
 
@@ -69,9 +68,10 @@ def read_ssda903(
     source = Source(
         authority, "ssda903", "return:ssda903", "told in the looked-after children return (SSDA903)"
     )
-    told_from = _told_from(reading.children.values())
+    told = returns(reading.collected, latest)
     for child in reading.children.values():
-        yield from told_of(child, source, told_from, log(child.case_id))
+        of_child = [one for one in told if child.case_id in one.children]
+        yield from told_of(child, source, of_child, log(child.case_id))
     for file, (table, rows) in tables.items():
         for what, count in _not_used(table, rows, reading.doubts.get(file, [])):
             yield file, NotUsed(f"{table.name}: {what}", count)
@@ -84,26 +84,34 @@ class _Reading:
     declared: Declared
     children: dict[str, Child] = field(default_factory=dict)
     doubts: dict[Path, list[str]] = field(default_factory=dict)
+    #: by the folder of a return's files
+    collected: dict[Path, Collected] = field(default_factory=dict)
 
     def take(self, row: Row) -> Iterator[tuple[Path, Refused]]:
         """Read a row; gives it back where it is refused."""
+        of_return = self.collected.setdefault(row.file.parent, Collected())
         try:
             if row.table is HEADER:
-                declare(row, self.declared)
+                of_return.children.add(declare(row, self.declared))
             elif row.table is EPISODES:
                 stay = read_stay(row, self.declared)
                 self._child(stay.child).stays.append(stay)
+                of_return.add(stay)
                 if stay.end is None and row.cells.get("REC"):
                     self._doubt(row, "REC without DEC (rule 148)")
             elif row.table is REVIEWS:
                 review = read_review(row, self.declared)
                 self._child(review.child).reviews.append(review)
+                of_return.add(review)
                 if review.doubt:
                     self._doubt(row, review.doubt)
             else:
                 absence = read_absence(row, self.declared)
                 self._child(absence.child).absences.append(absence)
+                of_return.add(absence)
         except Unfit as unfit:
+            if row.table is REVIEWS and not is_yet_to_come(row, "REVIEW", self.declared):
+                of_return.in_part.add(row.cells.get("CHILD", ""))
             yield row.file, refused(row, unfit)
 
     def _child(self, case_id: str) -> Child:
@@ -113,23 +121,6 @@ class _Reading:
 
     def _doubt(self, row: Row, what: str) -> None:
         self.doubts.setdefault(row.file, []).append(what)
-
-
-def _told_from(children: Iterable[Child]) -> date | None:
-    """Say from which day on the files tell what happened; None where nothing shows that they leave anything out.
-
-    The return of a year, 1 April to 31 March, tells the reviews of that year, but its episodes from the day they began,
-    which may be years before. Where every end and every review told is of one 1 April or later, the reviews before
-    that day are not told, and nobody can say which was the first of a period that began before it.
-    """
-    told: list[date] = []
-    for child in children:
-        told += [review.on for review in child.reviews]
-        told += [stay.end for stay in child.stays if stay.end is not None]
-    if len(told) < _EVIDENCE:
-        return None
-    first = min(told)
-    return date(first.year if first.month >= _APRIL else first.year - 1, _APRIL, 1)
 
 
 def _not_used(table: Table, rows: Iterable[Row], doubts: Iterable[str]) -> Iterator[tuple[str, int]]:

@@ -12,6 +12,7 @@ from caseclock.exchange.records import NotUsed, Refused, Source, Told, Unfit
 from caseclock.exchange.ssda903_events import Teller, period_id
 from caseclock.exchange.ssda903_known import KnownPeriod, known_periods
 from caseclock.exchange.ssda903_periods import Chain, chains, merged
+from caseclock.exchange.ssda903_returns import Return, told_from
 from caseclock.exchange.ssda903_rows import GOES_ON, Absence, Review, Stay
 from caseclock.exchange.ssda903_tables import Row
 from caseclock.timers.event import Event
@@ -55,10 +56,10 @@ def refused(row: Row, unfit: Unfit, *, may_be_true: bool = False) -> Refused:
     )
 
 
-def told_of(child: Child, source: Source, told_from: date | None, log: Sequence[Event]) -> Records:
-    """Tell everything of a child. `log` is what its case has already."""
+def told_of(child: Child, source: Source, told_by: Sequence[Return], log: Sequence[Event]) -> Records:
+    """Tell everything of a child. `told_by` are the returns that have it, `log` is what its case has already."""
     known = known_periods(log) if log else []
-    teller = Teller(source, child.case_id, child.born, told_from)
+    teller = Teller(source, child.case_id, child.born, told_from(told_by))
     kept, contradicting = merged(child.stays)
     for stay, unfit in contradicting:
         yield stay.row.file, refused(stay.row, unfit)
@@ -75,7 +76,8 @@ def told_of(child: Child, source: Source, told_from: date | None, log: Sequence[
         else:
             span = Span(period.episode_id, period.on, chain.end or period.end)
         spans[span.episode_id] = span
-        yield from _period(chain, span.episode_id, teller, period)
+        tellings = [one for one in told_by if one.tells_of(child.case_id, chain.on, chain.end)]
+        yield from _period(chain, span.episode_id, teller, period, tellings or told_by)
     in_order = sorted(spans.values(), key=lambda span: span.on)
     yield from _reviews(child, teller, in_order)
     yield from _absences(child, teller, in_order)
@@ -104,17 +106,19 @@ def _joined(chain: Chain, known: Sequence[KnownPeriod]) -> tuple[KnownPeriod | N
     return None, None
 
 
-def _period(chain: Chain, episode_id: str, teller: Teller, period: KnownPeriod | None) -> Records:
-    """Tell a period of care, where it is not known from earlier on, and its episodes."""
-    before = None
+def _period(
+    chain: Chain, episode_id: str, teller: Teller, period: KnownPeriod | None, told_by: Sequence[Return]
+) -> Records:
+    """Tell a period of care and its episodes. Where it is known from earlier on, its start is not told again."""
+    before, on = None, chain.on
     if period is not None:
         teller = replace(teller, told_from=None)
         if period.on < chain.on:
-            before = period.before(chain.on)
-    if before is None:
-        row = chain.stays[0].stay.row
-        start = teller.start(chain, episode_id)
-        yield row.file, Told("period of care", row.place, teller.child, (start,), dict(row.cells))
+            before, on = period.before(chain.on), period.on
+    start = () if before is not None else (teller.start(chain, episode_id),)
+    tellings = tuple(teller.telling(one, episode_id, on) for one in told_by)
+    row = chain.stays[0].stay.row
+    yield row.file, Told("period of care", row.place, teller.child, (*start, *tellings), dict(row.cells))
     last = chain.stays[-1].stay
     if last.rec == GOES_ON:
         yield last.row.file, NotUsed("episodes: REC X1, and no episode follows", 1)

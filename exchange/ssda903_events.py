@@ -11,6 +11,7 @@ from typing import Any
 from caseclock.exchange.records import Source
 from caseclock.exchange.ssda903_known import Standing
 from caseclock.exchange.ssda903_periods import Chain, ToldStay
+from caseclock.exchange.ssda903_returns import Return
 from caseclock.exchange.ssda903_rows import Absence, Review, Stay
 from caseclock.processes.looked_after import LOOKED_AFTER
 from caseclock.processes.looked_after_codes import (
@@ -22,6 +23,7 @@ from caseclock.processes.looked_after_codes import (
 )
 from caseclock.processes.missing import MISSING
 from caseclock.timers.event import Event
+from caseclock.timers.history import SOURCE_TOLD
 
 #: reason for new episode under which the child stays in the same placement: only the legal status changes
 SAME_PLACEMENT = "L"
@@ -62,8 +64,7 @@ class Teller:
         self, type_: str, episode_id: str, on: date, which: str = "", data: Mapping[str, Any] | None = None
     ) -> Event:
         """Make an event; `which` tells it from others of its type in the episode."""
-        event = self.source.event(type_, self.child, episode_id, on, data)
-        return replace(event, event_id=f"{event.event_id}:{which}") if which else event
+        return self.source.event(type_, self.child, episode_id, on, data, which=which)
 
     def start(self, chain: Chain, episode_id: str) -> Event:
         """Tell the start of a period. Where it began before the return tells of it, the first day known is taken."""
@@ -76,6 +77,17 @@ class Teller:
             **self._early(chain.on),
         }
         return self.event("PeriodOfCareStarted", episode_id, chain.on, data=data)
+
+    def telling(self, told: Return, episode_id: str, on: date) -> Event:
+        """Say how far a return tells of a period that began `on`."""
+        untold = [*UNTOLD, *(["ReviewHeld"] if self.child in told.in_part else [])]
+        data: dict[str, Any] = {"until": told.until.isoformat(), "untold": untold}
+        which = data["until"]
+        if told.told_from is not None and on < told.told_from:
+            which = f"{told.told_from}:{which}"
+            data["told_from"] = {"ReviewHeld": told.told_from.isoformat()}
+        which = f"{which}:in_part" if self.child in told.in_part else which
+        return self.event(SOURCE_TOLD, episode_id, on, which, data)
 
     def stays(self, chain: Chain, episode_id: str, before: Standing | None) -> Iterator[StayEvents]:
         """Tell the episodes of a period. `before` is how the child stood where the period is known from earlier on."""

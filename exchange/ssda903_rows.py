@@ -84,8 +84,8 @@ class Absence:
     kind: str
 
 
-def declare(row: Row, declared: Declared) -> None:
-    """Take a child from a header row."""
+def declare(row: Row, declared: Declared) -> str:
+    """Take a child from a header row, and give its identifier."""
     child = row.cells.get("CHILD", "")
     try:
         child = _child(row)
@@ -102,6 +102,15 @@ def declare(row: Row, declared: Declared) -> None:
         raise
     declared.born.setdefault(child, (born, row))
     declared.refused.discard(child)
+    return child
+
+
+def is_yet_to_come(row: Row, column: str, declared: Declared) -> bool:
+    """Say whether a row's date lies after the last day the return can tell of."""
+    try:
+        return british_date(column, row.cells.get(column)) > declared.horizon.on
+    except Unfit:
+        return False
 
 
 def read_stay(row: Row, declared: Declared) -> Stay:
