@@ -12,6 +12,7 @@ from caseclock.commands import logs
 from caseclock.commands.adopting import adopt, list_packs
 from caseclock.commands.bringing_in import import_, quarantine
 from caseclock.commands.case import case
+from caseclock.commands.checkpointing import key, write
 from caseclock.commands.demo import demo
 from caseclock.commands.explaining import explain
 from caseclock.commands.faults import SayFaults
@@ -80,3 +81,12 @@ packs = typer.Typer(no_args_is_help=True, help="Look after the packs of timescal
 packs.command("list")(list_packs)
 packs.command("adopt")(adopt)
 app.add_typer(packs, name="packs")
+
+checkpoint = typer.Typer(
+    no_args_is_help=True,
+    help="Sign what the logs hold, to show later what was cut off.",
+    rich_markup_mode=None,
+)
+checkpoint.command("key")(key)
+checkpoint.command("write")(write)
+app.add_typer(checkpoint, name="checkpoint")

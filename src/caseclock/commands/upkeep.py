@@ -1,11 +1,13 @@
 """`caseclock verify`, `db upgrade` and `calendar add`: what keeps a database sound and its calendar true."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 import typer
 
+from caseclock.commands.checkpointing import CheckpointFile, PublicKey, checkpoint_named, described
 from caseclock.commands.faults import REFUSED
 from caseclock.commands.options import (
     AsTable,
@@ -22,7 +24,7 @@ from caseclock.commands.options import (
     read_date,
 )
 from caseclock.commands.output import progress, show, table, text, write_json
-from caseclock.desk.words import counted, day
+from caseclock.desk.words import counted, day, moment
 from caseclock.timers.when import end_of_day, london_date
 
 #: findings shown in a table; JSON has them all
@@ -41,34 +43,48 @@ def verify(
             help="Expect a breach of what had run out by the end of this day; by now unless given.",
         ),
     ] = None,
+    checkpoint: CheckpointFile = None,
+    public_key: PublicKey = None,
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
     """Rebuild everything from the log, compare it with what is stored, check the chain, find timers that were missed.
 
-    Ends with 1 where something is not as the log has it.
+    With a checkpoint kept outside the database, also find logs that were cut off or written anew since. Ends with 1
+    where something is not as the log has it.
     """
+    from caseclock.workflow.checkpoints import compare
     from caseclock.workflow.engine import Engine
     from caseclock.workflow.verification import verify as look
 
     at = present(now)
     if past_day(as_at, at, "--as-at") is not None and as_at is not None and as_at < london_date(at):
         at = end_of_day(as_at)
+    kept = checkpoint_named(checkpoint, public_key, authority)
     with opened(db) as store, progress("Rebuilding every case from its log"):
         verified = look(Engine(store), at, authority=authority)
+        if kept is not None:
+            with store.snapshot() as unit:
+                verified = replace(verified, findings=(*verified.findings, *compare(unit, kept)))
     if answer is TableOrJson.JSON:
         findings = [
             {"authority": one.authority, "case_id": one.case_id, "kind": one.kind, "words": one.words}
             for one in verified.findings
         ]
         counts = {name: getattr(verified, name) for name in ("cases", "events", "timers", "breaches")}
-        write_json({**counts, "findings": findings})
+        held = {} if kept is None or checkpoint is None else {"checkpoint": described(kept, checkpoint)}
+        write_json({**counts, **held, "findings": findings})
     else:
         typer.echo(
             f"Rebuilt {counted(verified.cases, 'case')} from {counted(verified.events, 'event')}, and compared "
             f"{counted(verified.timers, 'timer')} and {counted(verified.breaches, 'breach', 'breaches')}: "
             f"{counted(len(verified.findings), 'finding') if verified.findings else 'all is as the log has it'}."
         )
+        if kept is not None:
+            typer.echo(
+                f"Held against the checkpoint of {moment(kept.made_at)}, of {counted(len(kept.heads), 'case')} of "
+                f"{kept.authority}, digest {kept.digest()}."
+            )
         if verified.findings:
             made = table("Findings", ("case", "kind", "what is wrong"))
             for one in verified.findings[:_SHOWN]:
