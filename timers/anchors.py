@@ -1,6 +1,6 @@
 """Anchors: the events that start clocks, found in a case's history."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -42,12 +42,42 @@ class Anchor:
         return self.start.counting or self.version.counting
 
 
-def anchors(history: History, versions: tuple[Timescale, ...]) -> Iterator[Anchor]:
-    """Find every event that starts a clock of a timescale, each under the version in force on its day."""
+def anchors(
+    history: History, versions: tuple[Timescale, ...], among: Collection[Event] | None = None
+) -> Iterator[Anchor]:
+    """Find every event that starts a clock of a timescale, each under the version in force on its day.
+
+    Of a timescale that looks at one event at a time, only the events in `among` may be asked for; all for None.
+    """
     for version in versions:
-        if version.has_clock():
-            for start in version.starts:
+        if not version.has_clock():
+            continue
+        for start in version.starts:
+            if version.looks_at_one_event():
+                yield from _anchors_of_one(history, version, start, among)
+            else:
                 yield from _anchors_of(history, version, start)
+
+
+def _anchors_of_one(
+    history: History, version: Timescale, start: Start, among: Collection[Event] | None
+) -> Iterator[Anchor]:
+    clause = start.clause
+    if among is None:
+        places = history.matching(clause, history.episodes)
+    else:
+        places = (history.place(event) for event in among if _is_meant(history, clause, event))
+    for place in places:
+        anchor = _anchor(history, version, start, place)
+        if anchor is not None:
+            yield anchor
+
+
+def _is_meant(history: History, clause: Clause, event: Event) -> bool:
+    if event.type != clause.event or event.episode_id not in history.episodes:
+        return False
+    wanted = clause.process in (None, history.episodes[event.episode_id].process)
+    return wanted and history.fits(event, clause, history.place(event))
 
 
 def _anchors_of(history: History, version: Timescale, start: Start) -> Iterator[Anchor]:
@@ -181,7 +211,7 @@ def _told_under(history: History, version: Timescale, event: Event) -> str:
     An enquiry's conference is told under the plan that came of it, not under an earlier plan that followed the same
     referral.
     """
-    if history.episodes[event.episode_id].process == version.process:
+    if version.looks_at_one_event() or history.episodes[event.episode_id].process == version.process:
         return event.episode_id
     for episode in _line(history, event.episode_id):
         if episode.process == version.process and not episode.opener.data.get("open_case"):

@@ -10,11 +10,12 @@ from caseclock.timers.caps import earlier_stays
 from caseclock.timers.dates_in_words import day_words, either, instant_words, when_words
 from caseclock.timers.due import Due, due_by
 from caseclock.timers.durations import Counting, LedgerDay, Unit, day_ledger
-from caseclock.timers.evaluation import Setting, ending, judged
-from caseclock.timers.event import Event
+from caseclock.timers.ending import ending
+from caseclock.timers.evaluation import Setting, judged
+from caseclock.timers.explain_end import end_words, stands_words
 from caseclock.timers.history import History
 from caseclock.timers.standing import over, standing
-from caseclock.timers.timer import AtEnd, Outcome, Standing, Timer
+from caseclock.timers.timer import Standing, Timer
 from caseclock.timers.timescale import ExtensionKind, Kind, Start, Verification
 from caseclock.timers.when import london_date
 
@@ -30,18 +31,6 @@ _VERIFICATION = {
     Verification.V1: "checked against the primary text",
     Verification.V2: "checked against a secondary source only",
     Verification.K: "from knowledge, not checked against a source",
-}
-_STANDINGS = {
-    Standing.RUNNING: "It is running.",
-    Standing.DUE_SOON: "It is due soon.",
-    Standing.EXTENDED: "It is running on its extension.",
-    Standing.OVERDUE: "It is overdue",
-    Standing.MET: "It was met.",
-    Standing.RECORDED_LATE: "It was met in time and written up late: the recording is late, the practice is not.",
-    Standing.MET_LATE: "It was met late",
-    Standing.TOO_EARLY: "It was done before it lawfully could be.",
-    Standing.VOID: "It is void.",
-    Standing.UNKNOWN: "Whether it was met is unknown; that is not a breach.",
 }
 
 
@@ -108,8 +97,8 @@ def explain(history: History, setting: Setting, timer_id: str, moment: datetime)
         *_days(anchor, due, ledger, calendar),
         *_moves(history, setting, anchor, due, known_on),
         *_extensions(anchor, due),
-        *_end(stop, void, timer),
-        _stands(stands, past, timer, moment),
+        *end_words(stop, void, timer),
+        stands_words(stands, past, timer, moment),
     )
     return Explanation(
         timer,
@@ -189,6 +178,8 @@ def _rule(anchor: Anchor, due: Due) -> Iterator[str]:
         told = f"{due.limit.words()} by the clock, whatever it does on the wall"
     else:
         told = f"{due.limit.words()}; {_COUNTING[anchor.counting]}"
+    if version.kind is Kind.RECORDING:
+        told = f"written up within {told}"
     if version.early and version.kind is not Kind.BEFORE:
         told += "; done before it started counts too"
     yield f"The limit: {told}."
@@ -231,6 +222,8 @@ def _days(anchor: Anchor, due: Due, ledger: list[LedgerDay], calendar: WorkingCa
     if due.not_before is not None:
         yield f"The first lawful day is {day_words(due.not_before)}."
     if due.at is not None:
+        if anchor.version.kind is Kind.RECORDING and anchor.counts_from.at is None:
+            yield "Only the day on which it happened is known, so the hours are counted from its end."
         yield f"It ends at {instant_words(due.at)}."
     if due.on is None:
         return
@@ -291,23 +284,3 @@ def _extensions(anchor: Anchor, due: Due) -> Iterator[str]:
         yield f"On {day_words(event.occurred.on)} {who}: {said}. It was {what}{why}."
     if due.first_on is not None and due.first_on != due.on:
         yield f"The last day in time is {day_words(due.on)}; overdue begins as the next day begins."
-
-
-def _end(stop: Event | None, void: Event | None, timer: Timer) -> Iterator[str]:
-    if stop is not None:
-        written = f"recorded {when_words(stop.recorded)} by {stop.by}"
-        yield f"It was discharged by {stop.type} of {when_words(stop.occurred)}, {written}."
-    elif void is not None:
-        yield f"The duty ended with {void.type} of {when_words(void.occurred)}, recorded by {void.by}."
-    if timer.outcome is Outcome.UNKNOWN:
-        yield timer.reason
-    elif timer.at_end is AtEnd.UNKNOWN:
-        yield "Its source does not tell as far as the last day; once that has passed, whether it was done is unknown."
-
-
-def _stands(stands: Standing, past: int, timer: Timer, moment: datetime) -> str:
-    words = _STANDINGS[stands]
-    if stands in (Standing.OVERDUE, Standing.MET_LATE):
-        unit = timer.unit.replace("_", " ")
-        words += f" by {past} {unit.removesuffix('s') if past == 1 else unit}."
-    return f"As at {day_words(london_date(moment))}: {words}"

@@ -1,157 +1,35 @@
 """What a pack may say, entry by entry; each entry builds the plain value the engine works with."""
 
-import difflib
 from datetime import date
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from caseclock.timers.durations import Counting, Limit, Unit
+from caseclock.timers.durations import Counting
+from caseclock.timers.pack_clauses import (
+    ClauseEntry,
+    Entry,
+    FactEntry,
+    LimitField,
+    StartEntry,
+    Texts,
+    Words,
+)
 from caseclock.timers.timescale import (
     Basis,
-    Clause,
     Extension,
     ExtensionKind,
-    Fact,
     Kind,
     LimitRule,
     Scope,
-    Start,
     Timescale,
     Verification,
-    as_text,
 )
-
-
-def _limit(value: object) -> object:
-    """Read `{ working_days = 45 }`: one unit, one whole number."""
-    if isinstance(value, Limit):
-        return value
-    if not isinstance(value, dict) or len(value) != 1:
-        raise ValueError("write one unit and one whole number, such as { working_days = 45 }")
-    ((unit, number),) = value.items()
-    units = [str(known) for known in Unit]
-    if unit not in units:
-        close = difflib.get_close_matches(str(unit), units, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"units are {', '.join(units)}"
-        raise ValueError(f"'{unit}' is not a unit; {hint}")
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        raise ValueError(f"{number!r} is not a whole number of {unit}")
-    return Limit(number, Unit(unit))
-
-
-def _texts(value: object) -> object:
-    """Take true, false, a word, or a list of them; all become text, as they are compared."""
-    values = value if isinstance(value, list | tuple) else [value]
-    return tuple(as_text(one) for one in values)
-
-
-LimitField = Annotated[Limit, BeforeValidator(_limit)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
-Words = Annotated[str, Field(min_length=3)]
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class FactEntry(Entry):
-    field: str
-    events: Texts
-    values: Texts = ()
-    not_values: Texts = ()
-    since: Texts = ()
-    same: str | None = None
-
-    @model_validator(mode="after")
-    def _says_which_values(self) -> "FactEntry":
-        if not self.values and not self.not_values:
-            raise ValueError("a fact needs values, or not_values")
-        return self
-
-    def built(self) -> Fact:
-        return Fact(self.field, self.events, self.values, self.not_values, self.since, self.same)
-
-
-class ClauseEntry(Entry):
-    event: str
-    process: str | None = None
-    where: dict[str, Texts] = {}
-    where_not: dict[str, Texts] = {}
-    facts: list[FactEntry] = []
-
-    def built(self) -> Clause:
-        return Clause(
-            self.event,
-            self.process,
-            dict(self.where),
-            dict(self.where_not),
-            tuple(fact.built() for fact in self.facts),
-        )
-
-
-class StartEntry(ClauseEntry):
-    nth: int | None = Field(None, ge=1)
-    from_nth: int | None = Field(None, ge=1)
-    date_from: str | None = None
-    from_birth: bool = False
-    ends_from: str | None = None
-    counting: Counting | None = None
-    year_of: str | None = None
-    from_year: int | None = Field(None, ge=1)
-    to_year: int | None = Field(None, ge=1)
-    needs: list[ClauseEntry] = []
-    unless: list[ClauseEntry] = []
-    without: list[ClauseEntry] = []
-    after: list[ClauseEntry] = []
-    since: Texts = ()
-    counts_from_last: str | None = None
-    age_under: int | None = Field(None, ge=0)
-    age_from: int | None = Field(None, ge=0)
-    age_in: LimitField | None = None
-    limit: LimitField | None = None
-    voids: list[ClauseEntry] = []
-    open_case: bool | None = None
-    assumes: Texts = ()
-
-    @model_validator(mode="after")
-    def _counts_years_of_something(self) -> "StartEntry":
-        if (self.year_of is None) != (self.from_year is None and self.to_year is None):
-            raise ValueError("year_of goes with from_year, to_year or both: the years since what, and which")
-        return self
-
-    def started(self) -> Start:
-        return Start(
-            clause=self.built(),
-            nth=self.nth,
-            from_nth=self.from_nth,
-            date_from=self.date_from,
-            from_birth=self.from_birth,
-            ends_from=self.ends_from,
-            counting=self.counting,
-            year_of=self.year_of,
-            from_year=self.from_year,
-            to_year=self.to_year,
-            needs=tuple(clause.built() for clause in self.needs),
-            unless=tuple(clause.built() for clause in self.unless),
-            without=tuple(clause.built() for clause in self.without),
-            after=tuple(clause.built() for clause in self.after),
-            since=self.since,
-            counts_from_last=self.counts_from_last,
-            age_under=self.age_under,
-            age_from=self.age_from,
-            age_in=self.age_in,
-            limit=self.limit,
-            voids=tuple(clause.built() for clause in self.voids),
-            open_case=self.open_case,
-            assumes=self.assumes,
-        )
 
 
 class LimitEntry(Entry):
     limit: LimitField
     not_before: LimitField | None = None
-    facts: list[FactEntry] = []
+    facts: list[FactEntry] = Field([])
     age_under: int | None = None
     years_since: int | None = None
     since: str | None = None
@@ -203,17 +81,17 @@ class TimescaleEntry(Entry):
     only_in: Texts = ()
     not_in: Texts = ()
     counting: Counting
-    starts: list[StartEntry] = []
-    stops: list[ClauseEntry] = []
-    voids: list[ClauseEntry] = []
-    revives: list[ClauseEntry] = []
+    starts: list[StartEntry] = Field([])
+    stops: list[ClauseEntry] = Field([])
+    voids: list[ClauseEntry] = Field([])
+    revives: list[ClauseEntry] = Field([])
     scope: Scope = Scope.EPISODE
     key: str | None = None
     early: bool = False
     deemed: bool = False
     limit: LimitField | None = None
     not_before: LimitField | None = None
-    limits: list[LimitEntry] = []
+    limits: list[LimitEntry] = Field([])
     in_any: LimitField | None = None
     warn: LimitField | None = None
     governed_by: ClauseEntry | None = None
@@ -227,6 +105,8 @@ class TimescaleEntry(Entry):
             raise ValueError("effective_to is before effective_from")
         if self.kind in (Kind.NO_CLOCK, Kind.DEFINITION):
             return self
+        if self.kind is Kind.RECORDING:
+            return self._is_of_recording()
         if not self.starts or not self.stops:
             raise ValueError(
                 "a timescale with a clock needs starts and stops; one without a number is kind = 'no_clock'"
@@ -240,6 +120,23 @@ class TimescaleEntry(Entry):
             )
         if (self.kind is Kind.ROLLING_CAP) != (self.in_any is not None):
             raise ValueError("a rolling cap needs in_any, such as { months = 12 }, and nothing else has it")
+        return self
+
+    def _is_of_recording(self) -> "TimescaleEntry":
+        """Refuse what a recording standard has no use for: it looks at one event, and stops with its write-up."""
+        if not self.starts or self.limit is None:
+            raise ValueError(
+                "a recording standard needs starts, the events that are to be written up, and one limit"
+            )
+        if self.counting is not Counting.DAY_AFTER_TRIGGER:
+            raise ValueError("a recording standard counts from when the event happened: day_after_trigger")
+        unused = sorted(self.model_fields_set & _NOT_OF_RECORDING)
+        unused += sorted({name for start in self.starts for name in start.model_fields_set} - _ONE_EVENT)
+        if unused:
+            raise ValueError(
+                f"a recording standard is stopped by the write-up of the event itself and looks at nothing else; take "
+                f"out {', '.join(unused)}"
+            )
         return self
 
     def _rules(self) -> tuple[LimitRule, ...]:
@@ -286,9 +183,31 @@ class TimescaleEntry(Entry):
         )
 
 
+#: what a recording standard may ask of an event
+_ONE_EVENT = frozenset({"event", "process", "where", "where_not"})
+#: what makes a clock depend on other events, which that of a recording standard never does
+_NOT_OF_RECORDING = frozenset(
+    {
+        "stops",
+        "voids",
+        "revives",
+        "scope",
+        "key",
+        "early",
+        "deemed",
+        "not_before",
+        "limits",
+        "in_any",
+        "warn",
+        "governed_by",
+        "extension",
+    }
+)
+
+
 class PackFile(Entry):
     pack: PackHead
-    timescale: list[TimescaleEntry] = []
+    timescale: list[TimescaleEntry] = Field([])
 
 
 #: which keys are known inside which table, for messages

@@ -61,6 +61,11 @@ class Rulebook:
             book = book.before
         return book
 
+    def looks_at_one_event(self, timescale: str) -> bool:
+        """Say whether each timer of a timescale, in any of its versions, depends on one event alone."""
+        versions = self.rules[timescale]
+        return all(version.looks_at_one_event() or not version.has_clock() for version in versions)
+
     def mentioning(self, event_type: str) -> tuple[str, ...]:
         """Name the timescales whose timers can depend on events of this type."""
         known = self._by_event.get(event_type)

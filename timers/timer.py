@@ -94,3 +94,8 @@ class Timer:
     calendar: str
     #: why void or unknown, or what moved the date: a sentence, or empty
     reason: str = ""
+
+    @property
+    def is_of_recording(self) -> bool:
+        """Say whether it is about how soon an event was written up, and not about what was done: one event is both."""
+        return self.trigger_event == self.stop_event

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     BEFORE = "before"  # done before another event happens
     BACKWARDS = "backwards"  # counted back from an appointed date
     ROLLING_CAP = "rolling_cap"  # no more than so much in a moving period
+    RECORDING = "recording"  # an event written up by the end of the limit from when it happened
     NO_CLOCK = "no_clock"  # a duty to which the source gives no number
     DEFINITION = "definition"  # how something is counted; nobody can breach it
 
@@ -85,7 +86,7 @@ class Clause:
     """Which events count: by type, process, data and what was known of the episode then."""
 
     event: str
-    #: process of the episode it happens in; None is the timescale's own
+    #: process of the episode it happens in; None is the timescale's own, or, for a recording standard, any
     process: str | None = None
     #: data field -> accepted values as text; "" stands for a missing field
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -234,6 +235,10 @@ class Timescale:
     def holds_for(self, authority: str | None) -> bool:
         """Say whether it has commenced in an authority; None asks about the country as a whole."""
         return authority not in self.not_in and (not self.only_in or authority in self.only_in)
+
+    def looks_at_one_event(self) -> bool:
+        """Say whether each of its timers depends on one event of its episode alone, and on who opened that."""
+        return self.kind is Kind.RECORDING
 
     def has_clock(self) -> bool:
         return bool(self.starts) and self.kind not in (Kind.NO_CLOCK, Kind.DEFINITION)

@@ -140,7 +140,8 @@ def version_words(version: Timescale) -> str:
     if version.has_clock():
         lines.append(f"- {limits(version)}, {words(version.kind)}, counting {countings(version)}")
         lines.append(f"- from {codes(dict.fromkeys(start.clause.event for start in version.starts))}")
-        lines.append(f"- to {codes(dict.fromkeys(clause.event for clause in version.stops))}")
+        stops = codes(dict.fromkeys(clause.event for clause in version.stops))
+        lines.append(f"- to {stops or 'the write-up of the same event'}")
         voids = [*version.voids, *(clause for start in version.starts for clause in start.voids)]
         if voids:
             lines.append(f"- ends without it at {codes(dict.fromkeys(clause.event for clause in voids))}")

@@ -216,15 +216,20 @@ class Engine:
         first, before = len(file.events), dict(file.episodes)
         changed = accept(file, fresh)
         affected = self._affected(setting, fresh)
+        book = setting.rulebook
+        # timers that look at one event each are left as they are, but for those of the new events
+        settled_whole = (
+            None if affected is None else {rule for rule in affected if not book.looks_at_one_event(rule)}
+        )
         try:
-            timers = evaluate(file.history(), setting, affected)
+            timers = evaluate(file.history(), setting, affected, None if affected is None else fresh)
         except (CalendarExhausted, DurationRefused) as error:
             file.put_back(first, before)
             raise BadData(
                 f"Can't record {fresh[0].type} of {fresh[0].occurred} on case {file.case.case_id}: its timers can't be "
                 f"counted. {error}"
             ) from error
-        settled = settle(file, timers, considered=affected, at=at, cause=fresh[-1])
+        settled = settle(file, timers, considered=settled_whole, at=at, cause=fresh[-1])
         placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
         file.add(placed)
         return _Step(file.events[first:], changed, settled)

@@ -91,7 +91,7 @@ def _keep(file: CaseFile, settled: Settled, timer: Timer, at: datetime) -> None:
             if (breach.standing, breach.closed_on) != (standing, closed_on):
                 _write(file, settled, replace(breach, standing=standing, closed_on=closed_on))
         else:
-            _withdraw(file, settled, breach, _cause(timer), at)
+            _withdraw(file, settled, breach, _cause(timer, breach), at)
     kept = StoredTimer(timer, wake_at)
     settled.timers.append(kept)
     file.timers[timer.timer_id] = kept
@@ -103,8 +103,11 @@ def _told(timer: Timer) -> tuple[BreachStanding, date | None]:
     return (BreachStanding.CLOSED, timer.stopped_on) if done else (BreachStanding.OPEN, None)
 
 
-def _cause(timer: Timer) -> str:
-    if timer.outcome in (Outcome.MET, Outcome.RECORDED_LATE):
+def _cause(timer: Timer, breach: Breach) -> str:
+    """Say why a breach does not stand any more; a date that moved explains it before anything that was done does."""
+    if (timer.due_on, timer.due_at) != (breach.due_on, breach.due_at):
+        return "rescheduled"
+    if timer.outcome in (Outcome.MET, Outcome.RECORDED_LATE) and not timer.is_of_recording:
         return "recorded_late"
     return "void" if timer.outcome in (Outcome.VOID, Outcome.UNKNOWN) else "rescheduled"
 

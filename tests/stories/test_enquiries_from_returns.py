@@ -66,6 +66,7 @@ def test_a_conference_may_be_all_that_is_told() -> None:
         "cp.plan.outline": "met",
         "local.cp.decisions.24h": "unknown",
         "local.cp.minutes.20wd": "unknown",
+        "local.recording.other.2w": "unknown",
     } == {
         one.timer.timescale: str(one.standing)
         for one in case.positions()
