@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
+import pytest
 from sqlalchemy import Table, func, select, text
 
 from caseclock.commands import app
@@ -34,6 +35,8 @@ MORTAL = "mortal"
 ENDED = (0, 1)
 #: a fault that nobody expected
 _FAULT = 70
+#: seconds between two looks at how far it has come: a process that is watched all the time has no time to work
+LOOK_EVERY = 0.001
 #: seconds after which something that should have happened never will
 PATIENCE = 60.0
 
@@ -96,7 +99,7 @@ def sweeping(url: str, at: datetime, batch: int) -> None:
 def killed(process: ForkServerProcess, far_enough: Callable[[], bool]) -> bool:
     """Kill a process as soon as it has come far enough; False where it had ended its work by then."""
     give_up = monotonic() + PATIENCE
-    while not far_enough() and not wait([process.sentinel], 0):
+    while not far_enough() and not wait([process.sentinel], LOOK_EVERY):
         assert monotonic() < give_up, "It came no further."
     process.kill()
     process.join()
@@ -149,8 +152,18 @@ class Killer:
     """Kills pieces of work at random points, each with a part of it done and a part not."""
 
     rng: Random
+    #: how often it is to kill
+    times: int
     #: how far the work had come each time
     fired: list[int] = field(default_factory=list)
+
+    def victims(self, make: Callable[[], str]) -> Iterator[str]:
+        """Give URLs of new databases until it has killed often enough: work may end before it is killed."""
+        for _ in range(self.times + 2):
+            yield make()
+            if len(self.fired) >= self.times:
+                return
+        pytest.fail(f"{len(self.fired)} of {self.times} kills hit work under way.")
 
     def kill_through(
         self,
@@ -159,23 +172,21 @@ class Killer:
         done: Callable[[], int],
         *,
         of: int,
-        times: int,
         still: Callable[[Store], None],
     ) -> None:
-        """Begin the work, kill it, begin it again, until it was killed so often or came to its end; then end it.
+        """Begin the work, kill it, begin it again, until it was killed often enough or came to its end; then end it.
 
         `done` counts what of the whole, `of`, others can see; `still` looks after each kill at what must still hold.
         """
-        step = max(1, 2 * of // (times + 1))
-        left = times
-        while left and (target := done() + self.rng.randint(1, step)) < of:
+        step = max(1, 2 * of // (self.times + 1))
+        while len(self.fired) < self.times and (left := of - done()) > 1:
+            target = of - left + self.rng.randint(1, min(step, left - 1))
             if not killed(begin(), partial(_reached, done, target)):
                 break
             until_gone(store)
             still(store)
             if (reached := done()) < of:
                 self.fired.append(reached)
-                left -= 1
         end(begin())
 
 
