@@ -8,6 +8,7 @@ from caseclock.desk.breaches import AskedBreach, standing_breaches, withdrawn_br
 from caseclock.desk.words import day
 from caseclock.processes.catalogue import EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.rereferral import referrals
+from caseclock.processes.versions import version_named
 from caseclock.store.protocol import Transaction
 from caseclock.store.sentences import sentence
 from caseclock.timers.durations import MonthPolicy
@@ -17,7 +18,7 @@ from caseclock.timers.when import When
 from caseclock.workflow.answers import answered
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.positions import Position, Question, case_positions
-from caseclock.workflow.replay import Misfit, replay
+from caseclock.workflow.replay import MIGRATED, Misfit, replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def _episodes(history: History) -> list[EpisodeShown]:
         told = [
             event
             for event in history.events
-            if event.episode_id == opened.episode_id and event.type not in EVERYWHERE
+            if event.episode_id == opened.episode_id
+            and (event.type not in EVERYWHERE or event.type == MIGRATED)
         ]
         reached = replay(told)
         # what was known at an earlier moment may lack an event in between: then the state it would be in is not told
@@ -121,6 +123,7 @@ def _episodes(history: History) -> list[EpisodeShown]:
             name, words, closed_on = "unknown", "not known: an event in between was written down later", None
             may_happen: tuple[str, ...] = ()
         else:
+            process = version_named(opened.process, reached.process_version)
             state = process.state(reached.state)
             name, words, closed_on = reached.state, state.words, reached.closed_on
             may_happen = process.allowed(reached.state)

@@ -4,7 +4,7 @@ What happened stays as it was told; only the state is carried over, by a declare
 version of a process, so each armed one is armed still, or says why not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,11 @@ from caseclock.workflow.settling import settle
 
 
 class MigrationRefused(Refused):
-    """A migration that can't be done, with the episodes that stand in its way."""
+    """A migration that can't be done, with the episodes that stand in its way: (authority, case, episode, state)."""
+
+    def __init__(self, message: str, stranded: Sequence[tuple[str, str, str, str]] = ()) -> None:
+        super().__init__(message)
+        self.stranded = tuple(stranded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +93,28 @@ def _declared(process: str, from_version: str, to_version: str) -> Migration:
 
 def _planned(unit: Transaction, migration: Migration) -> Plan:
     moves = []
-    stranded: list[str] = []
+    stranded: list[tuple[str, str, str, str]] = []
     for authority, case_id in unit.case_ids():
         for episode in unit.episodes(authority, case_id):
             if not _concerned(episode, migration):
                 continue
             image = migration.states.get(episode.state)
             if image is None:
-                stranded.append(f"{case_id}/{episode.episode_id} ('{episode.state}')")
+                stranded.append((authority, case_id, episode.episode_id, episode.state))
             else:
                 moves.append((authority, case_id, episode.episode_id, episode.state, image))
     if stranded:
-        shown = ", ".join(stranded[:5]) + (f" and {len(stranded) - 5} more" if len(stranded) > 5 else "")
+        shown = ", ".join(f"{case}/{episode} ('{state}')" for _, case, episode, state in stranded[:5])
+        shown += f" and {len(stranded) - 5} more" if len(stranded) > 5 else ""
         raise MigrationRefused(
             f"Can't migrate {migration.process} to version {migration.to_version}: {len(stranded)} running episodes "
             f"are in a state that leads nowhere in it: {shown}. Map those states, or bring the episodes out of them. "
-            "Nothing was moved."
+            "Nothing was moved.",
+            stranded,
         )
-    return Plan(migration, tuple(moves))
+    cases = dict.fromkeys((authority, case_id) for authority, case_id, *_ in moves)
+    armed = sum(_armed(unit.timers(authority, case_id)) for authority, case_id in cases)
+    return Plan(migration, tuple(moves), armed)
 
 
 def _concerned(episode: Episode, migration: Migration) -> bool:

@@ -18,6 +18,7 @@ from caseclock.commands.explaining import explain
 from caseclock.commands.faults import SayFaults
 from caseclock.commands.listing import breaches, timers
 from caseclock.commands.loading import load
+from caseclock.commands.migrating import migrate
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
@@ -66,6 +67,7 @@ app.command("rules")(rules)
 app.command("diagram")(diagram)
 app.command("run")(run)
 app.command("verify")(verify)
+app.command("migrate")(migrate)
 app.command("quarantine")(quarantine)
 
 database = typer.Typer(no_args_is_help=True, help="Look after the database.", rich_markup_mode=None)
