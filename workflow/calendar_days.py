@@ -1,13 +1,13 @@
 """A day added to the calendar after timers began to run: the running ones move, and the log says why."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from caseclock.store.protocol import CalendarChange, Transaction
 from caseclock.timers.evaluation import evaluate
 from caseclock.timers.event import Event
-from caseclock.timers.timer import Outcome, Timer
-from caseclock.timers.when import When
+from caseclock.timers.timer import Timer
+from caseclock.timers.when import When, london_date
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.refusals import BadData
 from caseclock.workflow.settling import CASECLOCK, settle
@@ -37,6 +37,7 @@ class Cause:
 def add_calendar_day(engine: Engine, change: CalendarChange) -> Moved:
     """Add a bank holiday or closure day and move the timers that are running; finished ones keep their judgement.
 
+    A day counts as known all through the day on which it was announced: what was written up on that day is judged by it.
     Each case it touches gets a TimersMoved event with the old date, the new one and the cause. Safe to repeat after
     a crash: the day is there once, and timers that moved already do not move again.
     """
@@ -71,9 +72,12 @@ def move_running(engine: Engine, authority: str | None, *, cause: Cause) -> Move
 
 
 def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, cause: Cause) -> int:
-    unit.locked_case(authority, case_id)  # timers may move without an event that would show it to other writers
+    unit.locked_case(
+        authority, case_id
+    )  # timers may move without an event that would show it to other writers
     file = engine.file(unit, authority, case_id)
-    if not any(kept.timer.outcome is Outcome.RUNNING for kept in file.timers.values()):
+    known_on = london_date(cause.at)
+    if not any(_judged_anew(kept.timer, known_on) for kept in file.timers.values()):
         engine.hold(file)
         return 0
     before = {timer_id: kept.timer for timer_id, kept in file.timers.items()}
@@ -94,6 +98,11 @@ def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, 
     file.add(placed)
     engine.write_settled(unit, file, placed, settled, at)
     return len(moves)
+
+
+def _judged_anew(timer: Timer, known_on: date) -> bool:
+    """Say whether what became known on a London date can bear on a timer: not where it ended and was written up before."""
+    return timer.recorded_on is None or timer.recorded_on >= known_on
 
 
 def _told(moves: list[tuple[Timer, Timer]], cause: Cause, at: datetime) -> Event:

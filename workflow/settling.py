@@ -87,9 +87,9 @@ def _keep(file: CaseFile, settled: Settled, timer: Timer, at: datetime) -> None:
     for breach in _standing(file, timer.timer_id):
         if fell_at is not None and breach.breach_id == named:
             wake_at = None
-            standing, closed_on = _told(timer)
-            if (breach.standing, breach.closed_on) != (standing, closed_on):
-                _write(file, settled, replace(breach, standing=standing, closed_on=closed_on))
+            now = breach_of(timer, fell_at, breach.raised_at)
+            if now != breach:
+                _write(file, settled, now)
         else:
             _withdraw(file, settled, breach, _cause(timer, breach), at)
     kept = StoredTimer(timer, wake_at)
@@ -138,8 +138,20 @@ def raised(file: CaseFile, timer: Timer, at: datetime) -> tuple[Breach, Event]:
     fell_at = ran_out_at(timer)
     if fell_at is None:
         raise ValueError(f"Timer {timer.timer_id} has not run out; only one that has gives a breach.")
+    breach = breach_of(timer, fell_at, at)
+    data = {
+        "breach_id": breach.breach_id,
+        "timer_id": breach.timer_id,
+        "timescale": breach.timescale,
+        "due": _text(breach.due_on or breach.due_at or timer.not_before),
+    }
+    return breach, _breach_event(file, "BreachRaised", breach, data, When.instant(fell_at), at)
+
+
+def breach_of(timer: Timer, fell_at: datetime, raised_at: datetime) -> Breach:
+    """Give the breach of a timer that ran out at an instant, as it stands by what is known now."""
     standing, closed_on = _told(timer)
-    breach = Breach(
+    return Breach(
         breach_id=breach_id(timer),
         timer_id=timer.timer_id,
         authority=timer.authority,
@@ -151,17 +163,10 @@ def raised(file: CaseFile, timer: Timer, at: datetime) -> tuple[Breach, Event]:
         due_on=timer.due_on,
         due_at=timer.due_at,
         fell_at=fell_at,
-        raised_at=at,
+        raised_at=raised_at,
         standing=standing,
         closed_on=closed_on,
     )
-    data = {
-        "breach_id": breach.breach_id,
-        "timer_id": breach.timer_id,
-        "timescale": breach.timescale,
-        "due": _text(breach.due_on or breach.due_at or timer.not_before),
-    }
-    return breach, _breach_event(file, "BreachRaised", breach, data, When.instant(fell_at), at)
 
 
 def _breach_event(
