@@ -198,6 +198,7 @@ LOOKED_AFTER = Process(
         "ReviewPapersSent": (_REVIEW,),
         "ReviewHeld": (
             Field("review_id"),
+            Field("began_earlier", _YES_NO),  # there may be reviews before it that its source does not tell
             Field("placement_id"),  # the placement whose ending it considered
         ),
         "ReviewDecisionsIssued": (_REVIEW,),
