@@ -49,7 +49,7 @@ def event(number: int, happening: Happening, authority: str) -> Event:
         case_id=CASE,
         episode_id=happening.episode,
         occurred=at,
-        recorded=at,
+        recorded=when(happening.recorded) if happening.recorded else at,
         by=happening.by,
         data=happening.data,
     )

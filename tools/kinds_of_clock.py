@@ -12,6 +12,8 @@ class Happening:
     episode: str
     data: dict[str, Any] = field(default_factory=dict)
     by: str = "sw.jones"
+    #: when it was written up; None for at once
+    recorded: str | None = None
 
 
 @dataclass(frozen=True)
@@ -226,5 +228,25 @@ KINDS = (
         "court.police.72h",
         (happened("PoliceProtectionStarted", "2026-03-27 15:30", "E-1", by="police"),),
         "2026-03-30 12:00",
+    ),
+    Kind(
+        "Recording",
+        "Not what was done, but how soon it was written up: the event that starts the clock stops it by its own "
+        "write-up.\n"
+        "Before that nobody knows of either, so such a timer never runs; late, it is a breach of the local standard and "
+        "of nothing else.\n"
+        "Here a discussion held on a Thursday was written up on the Monday after.",
+        "local.recording.risk.24h",
+        (
+            Happening(
+                "StrategyDiscussionHeld",
+                "2026-05-14 15:00",
+                "S-1",
+                {"initiates_section_47": True},
+                recorded="2026-05-18 10:30",
+            ),
+        ),
+        "2026-05-18 12:00",
+        authority="thurrock",
     ),
 )
