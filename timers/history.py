@@ -125,6 +125,10 @@ class History:
         """Give an event's place in the order of happening."""
         return self._place[event.event_id]
 
+    def event_types(self) -> set[str]:
+        """Name the types of event there are."""
+        return {event_type for _, event_type in self.places}
+
     def of_type(self, event_type: str) -> list[Event]:
         """List the events of a type over all episodes, in order."""
         places = sorted(

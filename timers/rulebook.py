@@ -26,6 +26,7 @@ class Rulebook:
     before: "Rulebook | None" = None
     known_on: date | None = None
     _by_event: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _by_start: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def in_force(self, on: date) -> list[Timescale]:
         """List the versions in force on a day, in order of id."""
@@ -61,10 +62,18 @@ class Rulebook:
             book = book.before
         return book
 
-    def looks_at_one_event(self, timescale: str) -> bool:
-        """Say whether each timer of a timescale, in any of its versions, depends on one event alone."""
-        versions = self.rules[timescale]
-        return all(version.looks_at_one_event() or not version.has_clock() for version in versions)
+    def started_by(self, event_type: str) -> tuple[str, ...]:
+        """Name the timescales with a clock that events of this type may start."""
+        known = self._by_start.get(event_type)
+        if known is None:
+            known = tuple(
+                rule
+                for rule, versions in self.rules.items()
+                for clocked in [[version for version in versions if version.has_clock()]]
+                if any(start.clause.event == event_type for version in clocked for start in version.starts)
+            )
+            self._by_start[event_type] = known
+        return known
 
     def mentioning(self, event_type: str) -> tuple[str, ...]:
         """Name the timescales whose timers can depend on events of this type."""

@@ -17,7 +17,7 @@ from caseclock.timers.timer import Timer
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.replay import LogMisfit, episodes_of
-from caseclock.workflow.settling import breach_id, ran_out_at
+from caseclock.workflow.settling import breach_id, breach_of, ran_out_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,16 @@ def _compare_breaches(file: CaseFile, timers: dict[str, Timer], at: datetime) ->
         fell_at = ran_out_at(timer)
         if fell_at is not None and fell_at <= at:
             expected[breach_id(timer)] = timer
+            kept = file.breaches.get(breach_id(timer))
+            if kept is None or kept.breach_id not in standing:
+                continue
+            if kept != breach_of(timer, fell_at, kept.raised_at):
+                yield Finding(
+                    authority,
+                    case_id,
+                    "breaches",
+                    f"{timer.timescale}: a breach is stored otherwise than its timer makes it.",
+                )
     for named in sorted(expected.keys() - standing):
         timer = expected[named]
         yield Finding(
