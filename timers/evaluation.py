@@ -3,7 +3,7 @@
 Where a timer stands at a moment is asked of standing.py; nothing here depends on the present.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,13 +11,15 @@ from caseclock.timers.anchors import Anchor, anchors
 from caseclock.timers.calendar import BankHolidays, WorkingCalendar
 from caseclock.timers.due import Due, due_by, warning_from
 from caseclock.timers.durations import MonthPolicy, Unit, days_over
+from caseclock.timers.ending import ending
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
+from caseclock.timers.recording import is_write_up_told
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.telling import gap_before, told_until, untold_of, untold_stops
 from caseclock.timers.timer import AtEnd, Outcome, Timer
-from caseclock.timers.timescale import Clause, as_text
-from caseclock.timers.when import When, london_date, start_of_day
+from caseclock.timers.timescale import Kind
+from caseclock.timers.when import When, end_of_day, london_date, start_of_day
 
 #: when a timer without a last day falls
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -32,19 +34,28 @@ class Setting:
     months: MonthPolicy = MonthPolicy.CALENDAR_MONTHS
 
 
-def evaluate(history: History, setting: Setting, only: Iterable[str] | None = None) -> list[Timer]:
+def evaluate(
+    history: History,
+    setting: Setting,
+    only: Iterable[str] | None = None,
+    among: Collection[Event] | None = None,
+) -> list[Timer]:
     """Work out every timer of a case, or those of the timescales named in `only`.
 
-    The result depends on the events known, not on the order in which they arrived, and never on the present.
+    Of timescales that look at one event at a time, those of the events in `among` are enough where nothing else is
+    new. The result depends on the events known, not on the order in which they arrived, and never on the present.
     """
     timers: dict[str, Timer] = {}
-    for _, timer in judged(history, setting, only):
+    for _, timer in judged(history, setting, only, among):
         timers.setdefault(timer.timer_id, timer)
     return list(timers.values())
 
 
 def judged(
-    history: History, setting: Setting, only: Iterable[str] | None = None
+    history: History,
+    setting: Setting,
+    only: Iterable[str] | None = None,
+    among: Collection[Event] | None = None,
 ) -> Iterator[tuple[Anchor, Timer]]:
     """Give every timer with the anchor that starts it, under the version it is judged by.
 
@@ -55,7 +66,7 @@ def judged(
         book = book.as_known(london_date(history.known_at))
     startable = {name for event_type in history.event_types() for name in book.started_by(event_type)}
     for name in sorted(startable if only is None else startable.intersection(only)):
-        for anchor in anchors(history, book.rules[name]):
+        for anchor in anchors(history, book.rules[name], among if book.looks_at_one_event(name) else None):
             timer = run(history, setting, anchor)
             judged_on = _judged_before(timer, anchor)
             if judged_on is not None:
@@ -85,12 +96,15 @@ def run(history: History, setting: Setting, anchor: Anchor) -> Timer:
     calendar = setting.holidays.as_known(_judged_by(history, ended))
     due = due_by(history, anchor, calendar, setting.months)
     outcome, over = _outcome(history, anchor, due, stop, void, calendar)
+    done = _done(anchor, ended, outcome)
     return Timer(
         timer_id=anchor.timer_id,
         authority=anchor.event.authority,
         case_id=anchor.event.case_id,
         episode_id=anchor.episode_id,
-        process=version.process,
+        process=history.episodes[anchor.episode_id].process
+        if version.looks_at_one_event()
+        else version.process,
         timescale=version.id,
         version=version.version,
         key=anchor.key,
@@ -104,9 +118,9 @@ def run(history: History, setting: Setting, anchor: Anchor) -> Timer:
         falls_at=_falls_at(due),
         at_end=_at_end(history, anchor, due),
         outcome=outcome,
-        stopped_on=ended.occurred.on if ended else None,
-        stopped_at=ended.occurred.at if ended else None,
-        recorded_on=ended.recorded.on if ended else None,
+        stopped_on=done.on if done else None,
+        stopped_at=done.at if done else None,
+        recorded_on=ended.recorded.on if ended and done else None,
         over_at_stop=over,
         unit=due.unit,
         basis=str(version.basis),
@@ -118,67 +132,11 @@ def run(history: History, setting: Setting, anchor: Anchor) -> Timer:
     )
 
 
-def ending(history: History, anchor: Anchor) -> tuple[Event | None, Event | None]:
-    """Find what discharges a timer and what ends its duty; at most one of the two, the earlier.
-
-    On the same day the discharge counts: a duty done on the day it ended was done.
-    """
-    reach = history.within(anchor.version.scope, anchor.event.episode_id)
-    stop = _stop(history, anchor, reach)
-    void = _void(history, anchor, reach)
-    if stop and void:
-        return (None, void) if void.occurred.on < stop.occurred.on else (stop, None)
-    return stop, void
-
-
-def _stop(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
-    """Find the first event behind the anchor (or before it, where that discharges too) that fits."""
-    # What was done before can't be tied to an occurrence that isn't named.
-    early = anchor.version.early and (anchor.version.key is None or anchor.key is not None)
-    after = anchor.place
-    if early:
-        after = history.last_place(anchor.start.since, anchor.event.episode_id, anchor.place - 1) - 1
-    places = (
-        place
-        for clause in anchor.version.stops
-        for episode_id in reach
-        for place in _first_of_occurrence(history, clause, episode_id, anchor, after)
-    )
-    place = min(places, default=None)
-    return None if place is None else history.events[place]
-
-
-def _first_of_occurrence(
-    history: History, clause: Clause, episode_id: str, anchor: Anchor, after: int
-) -> Iterator[int]:
-    """Yield the first place in an episode that fits the clause and belongs to the anchor's occurrence."""
-    for place in history.matching(clause, (episode_id,), after=after):
-        if place != anchor.place and _same_occurrence(history.events[place], anchor):
-            yield place
-            return
-
-
-def _same_occurrence(event: Event, anchor: Anchor) -> bool:
-    key = anchor.version.key
-    return key is None or anchor.key is None or as_text(event.data.get(key)) == anchor.key
-
-
-def _void(history: History, anchor: Anchor, reach: tuple[str, ...]) -> Event | None:
-    """Find the first event that ends the duty and is not taken back by one that revives it."""
-    version = anchor.version
-    places = []
-    for clause in (*version.voids, *anchor.start.voids):
-        for place in history.matching(clause, reach, after=anchor.place):
-            event = history.events[place]
-            if version.key in event.data and not _same_occurrence(event, anchor):
-                continue
-            revived = (
-                found for again in version.revives for found in history.matching(again, reach, after=place)
-            )
-            if next(revived, None) is None:
-                places.append(place)
-                break
-    return history.events[min(places)] if places else None
+def _done(anchor: Anchor, ended: Event | None, outcome: Outcome) -> When | None:
+    """Say when what ended a timer came about; of a recording standard, when the event was written up, where told."""
+    if ended is None or anchor.version.kind is not Kind.RECORDING:
+        return ended.occurred if ended else None
+    return None if outcome is Outcome.UNKNOWN else ended.recorded
 
 
 def _judged_by(history: History, ended: Event | None) -> date | None:
@@ -197,6 +155,8 @@ def _outcome(
     calendar: WorkingCalendar,
 ) -> tuple[Outcome, int]:
     """Say what came of a timer and, where it was late, by how much in its unit."""
+    if anchor.version.kind is Kind.RECORDING:
+        return _recorded(history, anchor.event, due, calendar)
     ended = stop or void
     if untold_of(history, anchor) & set(anchor.start.assumes):
         return Outcome.UNKNOWN, 0  # the clock may have started earlier
@@ -216,6 +176,14 @@ def _outcome(
     return (Outcome.RECORDED_LATE if _written_late(due, ended.recorded) else Outcome.MET), 0
 
 
+def _recorded(history: History, event: Event, due: Due, calendar: WorkingCalendar) -> tuple[Outcome, int]:
+    """Say whether an event was written up in time; unknown where its source does not tell when it was."""
+    if not is_write_up_told(history, event):
+        return Outcome.UNKNOWN, 0
+    over = over_limit(due.on, due.at, event.recorded, due.unit, calendar)
+    return (Outcome.MET_LATE, over) if over else (Outcome.MET, 0)
+
+
 def over_limit(
     due_on: date | None, due_at: datetime | None, done: When, unit: str, calendar: WorkingCalendar
 ) -> int:
@@ -225,7 +193,11 @@ def over_limit(
     """
     if due_at is not None:
         late = done.earliest() - due_at
-        return -(-late // timedelta(hours=1)) if late > timedelta(0) else 0
+        if late <= timedelta(0):
+            return 0
+        if due_at == end_of_day(london_date(due_at)):
+            late -= timedelta.resolution  # from a day's last instant to midnight no hour begins
+        return max(1, -(-late // timedelta(hours=1)))
     return 0 if due_on is None else days_over(due_on, done.on, Unit(unit), calendar)
 
 
@@ -273,6 +245,8 @@ def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: 
 def _unknown(history: History, anchor: Anchor, due: Due) -> str:
     """Say what the sources leave out of what would discharge a timer, or start its clock."""
     by = anchor.event.by
+    if anchor.version.kind is Kind.RECORDING:
+        return f"The source ({by}) does not tell when this was written up; whether it was in time is unknown."
     assumed = untold_of(history, anchor) & set(anchor.start.assumes)
     if untold := sorted(assumed | untold_stops(history, anchor)):
         return f"The source ({by}) does not tell {', '.join(untold)}; whether this was done is unknown."

@@ -62,6 +62,11 @@ class Rulebook:
             book = book.before
         return book
 
+    def looks_at_one_event(self, timescale: str) -> bool:
+        """Say whether each timer of a timescale, in any of its versions, depends on one event alone."""
+        versions = self.rules[timescale]
+        return all(version.looks_at_one_event() or not version.has_clock() for version in versions)
+
     def started_by(self, event_type: str) -> tuple[str, ...]:
         """Name the timescales with a clock that events of this type may start."""
         known = self._by_start.get(event_type)
