@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.when import NaiveInstant
@@ -95,6 +96,7 @@ class LedgerDay:
     why: str | None
 
 
+@lru_cache(maxsize=65536)
 def add_months(day: date, months: int) -> date:
     """Give the corresponding date so many months on (or back), or the last day of a month that has none.
 

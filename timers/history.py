@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from caseclock.timers.event import Event, comes_last, in_order
+from caseclock.timers.fact_spans import FactSpans, Span, within
 from caseclock.timers.timescale import Clause, Fact, Scope, as_text
 from caseclock.timers.when import When
 
@@ -91,6 +92,8 @@ class History:
         self.episodes: dict[str, OpenedEpisode] = {}
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._place: dict[str, int] = {}
+        #: episode -> between which places its facts hold, as far as that was asked
+        self._spans: dict[str, FactSpans] = {}
         self._linked: dict[str, tuple[str, ...]] = {}
         #: episode -> what its sources say of how far they tell; absent where none says so
         self.tellings: dict[str, list[Telling]] = {}
@@ -109,6 +112,8 @@ class History:
             self.tellings.setdefault(event.episode_id, []).append(_telling(event))
         self.places[event.episode_id, event.type].append(place)
         self._place[event.event_id] = place
+        if event.episode_id in self._spans:
+            self._spans[event.episode_id].came(event.type)
 
     def take(self, event: Event) -> bool:
         """Add an event, written after all others, at the end; False, and nothing added, where it belongs elsewhere.
@@ -179,19 +184,31 @@ class History:
                 continue
             if clause.process is not None and self.episodes[episode_id].process != clause.process:
                 continue
+            if clause.facts and not any(fact.same for fact in clause.facts):
+                spans = self._spans_of(episode_id, clause.facts)
+                for place in within(places, spans, after):
+                    if fits_data(self.events[place], clause):
+                        yield place
+                continue
             for index in range(bisect_right(places, after), len(places)):  # no slice: chains are long
                 place = places[index]
                 if self.fits(self.events[place], clause, place):
                     yield place
 
+    def _spans_of(self, episode_id: str, facts: tuple[Fact, ...]) -> list[Span]:
+        known = self._spans.get(episode_id)
+        if known is None:
+            known = self._spans[episode_id] = FactSpans()
+        return known.where(
+            facts,
+            lambda event_type: self.places.get((episode_id, event_type), ()),
+            lambda fact, place: self.holds(fact, episode_id, place),
+        )
+
     def fits(self, event: Event, clause: Clause, place: int) -> bool:
         """Say whether an event's data, and what was known of its episode by then, are as a clause wants."""
-        for name, accepted in clause.where.items():
-            if as_text(event.data.get(name)) not in accepted:
-                return False
-        for name, refused in clause.where_not.items():
-            if as_text(event.data.get(name)) in refused:
-                return False
+        if not fits_data(event, clause):
+            return False
         return all(self.holds(fact, event.episode_id, place) for fact in clause.facts)
 
     def holds(self, fact: Fact, episode_id: str, place: int) -> bool:
@@ -225,6 +242,15 @@ class History:
             if index:
                 last = max(last, places[index - 1])
         return last
+
+
+def fits_data(event: Event, clause: Clause) -> bool:
+    """Say whether an event's data are as a clause wants."""
+    if clause.where and any(as_text(event.data.get(name)) not in ok for name, ok in clause.where.items()):
+        return False
+    return not clause.where_not or all(
+        as_text(event.data.get(name)) not in refused for name, refused in clause.where_not.items()
+    )
 
 
 def _opened(event: Event, process: str) -> OpenedEpisode:
