@@ -37,7 +37,7 @@ class Cause:
 def add_calendar_day(engine: Engine, change: CalendarChange) -> Moved:
     """Add a bank holiday or closure day and move the timers that are running; finished ones keep their judgement.
 
-    A day counts as known all through the day on which it was announced: what was written up on that day is judged by it.
+    A day counts as known all through the day on which it was announced: what was written up then is judged by it.
     Each case it touches gets a TimersMoved event with the old date, the new one and the cause. Safe to repeat after
     a crash: the day is there once, and timers that moved already do not move again.
     """
@@ -101,7 +101,7 @@ def _move_case(engine: Engine, unit: Transaction, authority: str, case_id: str, 
 
 
 def _judged_anew(timer: Timer, known_on: date) -> bool:
-    """Say whether what became known on a London date can bear on a timer: not where it ended and was written up before."""
+    """Say whether what became known on a London date bears on a timer: not if it ended and was written up before."""
     return timer.recorded_on is None or timer.recorded_on >= known_on
 
 
