@@ -82,7 +82,7 @@ class _Noting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)
 
-    def append(self, case: Case, added: Sequence[Event]) -> Case:
+    def append(self, case: Case, added: Sequence[Event], *, marks: tuple[int, int] | None = None) -> Case:
         links, grown = linked(case, added)
         if case.version == 0:
             self._noted.note(_INSERT[cases], [asdict(grown)])
@@ -112,7 +112,7 @@ class _Noting:
                 for link in links
             ],
         )
-        return self._unit.append(case, added)
+        return self._unit.append(case, added, marks=marks)
 
     def write_episodes(self, rows: Sequence[Episode]) -> None:
         self._noted.replace(episodes, [asdict(row) for row in rows])
