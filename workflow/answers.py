@@ -78,18 +78,9 @@ def check_answer(file: CaseFile, event: Event) -> None:
 
 
 def answered(events: Iterable[Event], breach_id: str) -> Answered:
-    """Tell how a breach was answered, from its case's events in the order of writing.
-
-    An answer that was taken back is left out.
-    """
-    written = list(events)
-    taken_back = {str(event.data.get("event_id")) for event in written if event.type == "EventRetracted"}
+    """Tell how a breach was answered, from its case's events in the order of writing."""
     told = tuple(
-        event
-        for event in written
-        if event.type in ANSWERS
-        and event.data.get("breach_id") == breach_id
-        and event.event_id not in taken_back
+        event for event in events if event.type in ANSWERS and event.data.get("breach_id") == breach_id
     )
     if not told:
         return UNANSWERED

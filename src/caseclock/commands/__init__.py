@@ -10,6 +10,7 @@ import typer
 
 from caseclock.commands import logs
 from caseclock.commands.adopting import adopt, list_packs
+from caseclock.commands.answering import answer
 from caseclock.commands.bringing_in import import_, quarantine
 from caseclock.commands.case import case
 from caseclock.commands.checkpointing import key, write
@@ -60,6 +61,7 @@ app.command("import")(import_)
 app.command("record")(record)
 app.command("timers")(timers)
 app.command("breaches")(breaches)
+app.command("answer")(answer)
 app.command("case")(case)
 app.command("explain")(explain)
 app.command("scorecard")(scorecard)
