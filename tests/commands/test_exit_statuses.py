@@ -23,6 +23,11 @@ NEEDS_DB = (
     ("db", "upgrade"),
     ("calendar", "add", "2026-12-28", "--title", "T", "--because", "R", "--by", "N"),
     ("import", "--retry", "--authority", "anywhere"),
+    ("calendar", "load", __file__, "--because", "R", "--by", "N"),
+    ("packs", "adopt", __file__, "--because", "R", "--by", "N"),
+    ("checkpoint", "write", "-a", "anywhere", "--key", "private.pem", "--out", "no/such/folder/c.json"),
+    ("migrate", "assessment", "1", "2", "--dry-run"),
+    ("answer", "abc", "--escalate", "--to", "N", "--by", "N"),
 )
 
 

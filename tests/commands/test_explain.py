@@ -1,8 +1,12 @@
 """`caseclock explain`: why this date."""
 
+from datetime import date
+
 import pytest
 from calling import Call
 from story import Told
+
+from caseclock.timers.calendar import england_and_wales
 
 
 @pytest.fixture
@@ -58,3 +62,32 @@ def test_a_timer_that_had_not_begun_by_then_is_told_so(call: Call, db: str, time
     done = call("explain", timer_id, "--db", db, "--as-at", "2025-11-01")
 
     assert (2, "", True) == (done.status, done.out, "by what was known" in done.err)
+
+
+def test_json_names_the_events_the_pack_and_the_calendar_that_decided(
+    call: Call, db: str, late_assessment: Told, timer_id: str
+) -> None:
+    told = call("explain", timer_id, "--db", db, "--format", "json").json()
+    history = call("case", late_assessment.case_id, "--db", db, "--format", "json").json()["history"]
+    types = {entry["event_id"]: entry["type"] for entry in history}
+
+    assert ("ReferralReceived", [], "AssessmentAuthorised") == (
+        types[told["trigger_event"]],
+        told["extended_by"],
+        types[told["stop_event"]],
+    )
+    assert ("england.assessment", "2013-04-15", "V2") == (told["pack"], told["version"], told["verification"])
+    assert told["source"].startswith("Working Together to Safeguard Children")
+    assert england_and_wales().as_known(date(2026, 1, 22)).version == told["calendar"]
+
+
+def test_json_names_the_events_that_gave_more_time(call: Call, db: str, told: Told) -> None:
+    told.happened("ApplicationIssued", "2026-01-12", "P-1", by="court")
+    (until,) = [one for one in told.positions() if one.timer.timescale == "court.s31.26w"]
+    given = told.happened(
+        "ProceedingsExtended", "2026-06-01", "P-1", by="court", until="2026-09-06", reason="expert"
+    )
+
+    explained = call("explain", until.timer.timer_id, "--db", db, "--format", "json").json()
+
+    assert [given.event_id] == explained["extended_by"]

@@ -19,6 +19,7 @@ COMMANDS = (
     ("quarantine",),
     ("quarantine", "--retry"),
     ("import", "--retry", "-a", "anywhere"),
+    ("packs", "list"),
     ("calendar", "add", "2026-12-29", "--title", "A day", "--because", "announced", "--by", "clerk"),
 )
 
@@ -30,6 +31,10 @@ def test_one_document_and_nothing_else(call: Call, db: str, words: tuple[str, ..
 
     assert isinstance(done.json(), dict | list)
     assert done.status in (0, 1)
+
+
+def test_packs_that_ship_are_one_document(call: Call) -> None:
+    assert isinstance(call("packs", "list", "--format", "json").json(), list)
 
 
 def test_rules_are_one_document_too(call: Call) -> None:

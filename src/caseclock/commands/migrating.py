@@ -64,7 +64,7 @@ def _refuse(refused: "MigrationRefused", answer: TableOrJson, named: dict[str, s
             {"authority": authority, "case_id": case_id, "episode_id": episode_id, "state": state}
             for authority, case_id, episode_id, state in refused.stranded
         ]
-        write_json({**named, "moves": [], "refused": in_the_way})
+        write_json({**named, "moves": [], "refused": in_the_way, "reason": str(refused)})
     elif refused.stranded:
         made = table("In the way", ("authority", "case", "episode", "state"))
         for row in refused.stranded:
