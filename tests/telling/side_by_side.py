@@ -1,7 +1,7 @@
 """Several at work on one database at the same moments: each begins every unit of work together with the others."""
 
 from collections.abc import Iterator, MutableSequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from threading import BrokenBarrierError
 from typing import Protocol
@@ -34,10 +34,8 @@ class InStep:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        try:
+        with suppress(BrokenBarrierError):  # once others are done
             self._meeting.wait(PATIENCE)
-        except BrokenBarrierError:
-            pass  # the others are done
         try:
             with self._store.transaction() as unit:
                 yield unit
