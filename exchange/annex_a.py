@@ -5,15 +5,18 @@ Lists that `annex_lists` does not read are counted by name, and so are the colum
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from caseclock.exchange.annex_lists import BORN, LISTS, AnnexList, Entry, Telling
-from caseclock.exchange.cells import Uncalculated, cell_date, cell_text, header_key, yes_or_no
+from caseclock.exchange.annex_entry import BORN, AnnexList, Entry
+from caseclock.exchange.annex_lists import LISTS
+from caseclock.exchange.cells import Uncalculated, cell_date, cell_text, header_key
 from caseclock.exchange.possible import Horizon
 from caseclock.exchange.records import FileRefused, NotUsed, Refused, Source, Tally, Told, Unfit
+from caseclock.exchange.told_until import day_before_latest
 from caseclock.exchange.workbook import Row, Workbook, open_workbook
 from caseclock.timers.when import london_date
 
@@ -36,22 +39,41 @@ def read_annex_a(
         if horizon
         else Horizon(london_date(imported_at), "the day of the import")
     )
-    source = Source(authority, "annex-a", "return:annex_a", "told in Annex A")
     unread = Tally()
     records: list[Told | Refused] = []
     with open_workbook(path) as workbook:
-        sheets = _sheets_of_lists(workbook)
-        for title in workbook.titles():
-            number = next((number for number, named in sheets.items() if named == title), None)
-            if number is None:
-                unread.add(f"sheet {title!r}", len(workbook.rows(title)))
-            elif number not in LISTS:
-                unread.add(f"List {number}", max(0, len(workbook.rows(title)) - 1))
-            else:
-                sheet = _Sheet(f"List {number}", LISTS[number], source, latest, workbook.epoch, unread)
-                records.extend(sheet.records(workbook.rows(title)))
+        numbers = {title: number for number, title in _sheets_of_lists(workbook).items()}
+        sheets = {title: workbook.rows(title) for title in workbook.titles()}
+        epoch = workbook.epoch
+    until = day_before_latest(_days(sheets, numbers, epoch), latest)
+    source = Source(authority, "annex-a", "return:annex_a", "told in Annex A", until)
+    for title, rows in sheets.items():
+        number = numbers.get(title)
+        if number is None:
+            unread.add(f"sheet {title!r}", len(rows))
+        elif number not in LISTS:
+            unread.add(f"List {number}", max(0, len(rows) - 1))
+        else:
+            sheet = _Sheet(f"List {number}", LISTS[number], source, latest, epoch, unread)
+            records.extend(sheet.records(rows))
     yield from records
     yield from unread.not_used()
+
+
+def _days(sheets: Mapping[str, list[Row]], numbers: Mapping[str, int], epoch: datetime) -> Iterator[date]:
+    """Yield the days that the workbook holds: date cells wherever they stand, and whatever a column of days says."""
+    for title, rows in sheets.items():
+        layout = LISTS.get(numbers.get(title, 0))
+        header = _header(layout, rows) if layout else _Header(0, {}, ())
+        of_days = [place for name, place in header.places.items() if layout and layout.columns[name].is_day]
+        for row in rows:
+            for place, cell in enumerate(row.cells):
+                if isinstance(cell, datetime):
+                    yield cell.date()
+                elif row.number > header.number and place in of_days:
+                    with suppress(Unfit):
+                        if on := cell_date(title, cell, epoch):
+                            yield on
 
 
 def _sheets_of_lists(workbook: Workbook) -> dict[int, str]:
@@ -85,6 +107,23 @@ class _Header:
     titles: tuple[str, ...]
 
 
+def _header(layout: AnnexList, rows: list[Row]) -> _Header:
+    """Find the header row: the one with the most of a list's columns among the first rows of the sheet."""
+    best = _Header(0, {}, ())
+    for row in rows:
+        if row.number > HEADER_WITHIN:
+            break
+        keys = [header_key(cell) for cell in row.cells]
+        places = {
+            name: min(keys.index(key) for key in column.keys() & set(keys))
+            for name, column in layout.columns.items()
+            if column.keys() & set(keys)
+        }
+        if len(places) > len(best.places):
+            best = _Header(row.number, places, tuple(cell_text(cell) or "" for cell in row.cells))
+    return best
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     """One list that is read."""
@@ -97,7 +136,7 @@ class _Sheet:
     unread: Tally
 
     def records(self, rows: list[Row]) -> Iterator[Told | Refused]:
-        header = self._header(rows)
+        header = _header(self.layout, rows)
         missing = [
             column.title
             for name, column in self.layout.columns.items()
@@ -113,48 +152,36 @@ class _Sheet:
                 self.unread.add(f"{self.name}: rows with no child and no date")
                 continue
             name = f"{self.name} row {row.number}"
-            entry = Entry(name, self.layout.columns, cells, self.source, self.horizon, self.epoch, told)
+            entry = Entry(
+                name, self.layout.columns, cells, self.source, self.horizon, self.epoch, told, self.unread
+            )
             self._count_unread(row, header, entry)
             if missing:
                 yield _refused(entry, _no_column(self.name, missing[0]), content)
             else:
-                yield _record(entry, self.layout.tell, content)
-
-    def _header(self, rows: list[Row]) -> _Header:
-        """Find the header row: the one with the most of this list's columns among the first rows of the sheet."""
-        best = _Header(0, {}, ())
-        for row in rows:
-            if row.number > HEADER_WITHIN:
-                break
-            keys = [header_key(cell) for cell in row.cells]
-            places = {
-                name: min(keys.index(key) for key in column.keys() & set(keys))
-                for name, column in self.layout.columns.items()
-                if column.keys() & set(keys)
-            }
-            if len(places) > len(best.places):
-                titles = tuple(cell_text(cell) or "" for cell in row.cells)
-                best = _Header(row.number, places, titles)
-        return best
+                yield from _records(entry, self.layout, content)
 
     def _count_unread(self, row: Row, header: _Header, entry: Entry) -> None:
         read = set(header.places.values())
         for place, cell in enumerate(row.cells):
             if place not in read and not _is_blank(cell):
                 self.unread.add(f"{self.name}: {_title(header, place)}")
-        nfa = entry.cells.get("nfa")
-        if cell_text(nfa) is not None and yes_or_no(nfa) is None:
-            self.unread.add(f"{self.name}: Referral NFA? (neither yes nor no)")
         if "born" in entry.cells and _is_no_date(entry):
             self.unread.add(f"{self.name}: {BORN.title} (not a date)")
 
 
-def _record(entry: Entry, tell: Telling, content: dict[str, Any]) -> Told | Refused:
+def _records(entry: Entry, layout: AnnexList, content: dict[str, Any]) -> Iterator[Told | Refused]:
+    """Give the records of a row; one where nothing of it can be told."""
     try:
-        kind, events = tell(entry)
+        told = list(layout.tell(entry))
     except Unfit as unfit:
-        return _refused(entry, unfit, content)
-    return Told(kind, entry.row, entry.case_id, events, content)
+        told = [unfit]
+    for one in told:
+        if isinstance(one, Unfit):
+            yield _refused(entry, one, content)
+        else:
+            kind, events = one
+            yield Told(kind, entry.row, entry.case_id, events, content)
 
 
 def _refused(entry: Entry, unfit: Unfit, content: dict[str, Any]) -> Refused:

@@ -1,133 +1,28 @@
-"""What the rows of Annex A's lists tell: contacts, early help assessments, referrals, assessments.
+"""What the rows of Annex A's lists tell: contacts, early help assessments, referrals, assessments, and more.
 
-Each list that is read is one function in `LISTS`.
+Each list that is read is one function in `LISTS`; those of protection and care have modules of their own. List 6 is
+not read: its `CIN Start Date` is the first day of a need, which is no event of any process, and not that of a plan.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping
+from datetime import date
 
-from caseclock.exchange.cells import (
-    cell_date,
-    cell_text,
-    child_id,
-    header_key,
-    plain,
-    referral_source,
-    yes_or_no,
-)
-from caseclock.exchange.possible import Horizon, not_after, not_before, not_long_before_birth
-from caseclock.exchange.records import Source, Unfit
-from caseclock.timers.event import Event
+from caseclock.exchange.annex_care import LOOKED_AFTER_CHILDREN
+from caseclock.exchange.annex_entry import BORN, CHILD, TEAM, WORKER, AnnexList, Column, Dated, Entry
+from caseclock.exchange.annex_protection import ENQUIRIES, PLANS
+from caseclock.exchange.cells import referral_source
 
 #: what list 3, and what list 4, does not tell: timers that wait for it are unknown, not breached
 UNTOLD_OF_REFERRAL = ("ContactDecided", "ReferralDecided", "ReferrerInformed", "ReferralClosed")
 UNTOLD_OF_ASSESSMENT = ("ReferralReceived", "AssessmentAllocated", "ChildSeen")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column that a list is read by: its title in Annex A, and the others people give it."""
-
-    title: str
-    also: tuple[str, ...] = ()
-    needed: bool = False
-
-    def keys(self) -> set[str]:
-        return {header_key(title) for title in (self.title, *self.also)}
-
-
-CHILD = Column(
-    "Child Unique ID",
-    ("Child's Unique ID", "Child Unique Identifier", "Child ID", "LA Child ID", "Unique ID", "Person ID"),
-    needed=True,
-)
-BORN = Column("Date of Birth", ("DOB", "Birth Date", "Child's Date of Birth"))
-TEAM = Column("Allocated Team", ("Team",))
-WORKER = Column("Allocated Worker", ("Worker", "Allocated Social Worker"))
-
-
-@dataclass(slots=True)
-class Entry:
-    """One row of a list, its columns by the names `LISTS` gives them."""
-
-    row: str
-    columns: Mapping[str, Column]
-    cells: Mapping[str, object]
-    source: Source
-    horizon: Horizon
-    epoch: datetime
-    #: episodes told so far in this list: the row that told each, and what it said
-    told: dict[tuple[str, str], tuple[str, Mapping[str, object]]]
-
-    @property
-    def case_id(self) -> str:
-        return child_id(self.columns["child"].title, self.cells.get("child"))
-
-    def text(self, name: str) -> str | None:
-        return plain(self.cells.get(name))
-
-    def day(self, name: str) -> date:
-        """Read a needed date that can have happened; raises Unfit."""
-        on = self.day_if_told(name)
-        if on is None:
-            title, value = self.columns[name].title, self.cells.get(name)
-            shown = f" ({value})" if value else ""
-            raise Unfit(
-                title, value, f"{title} is missing{shown}. Give the date and send the workbook again."
-            )
-        return on
-
-    def day_if_told(self, name: str) -> date | None:
-        title = self.columns[name].title
-        on = cell_date(title, self.cells.get(name), self.epoch)
-        if on is not None:
-            not_after(title, on, self.horizon)
-            not_long_before_birth(title, on, "the date of birth", self.born_on())
-        return on
-
-    def born_on(self) -> date | None:
-        """Give the date of birth where it is told and can be read: no record needs it."""
-        try:
-            return cell_date(BORN.title, self.cells.get("born"), self.epoch)
-        except Unfit:
-            return None
-
-    def episode(self, name: str) -> str:
-        """Take an episode's name for this row; raises Unfit where another row has taken it."""
-        first, _ = self.told.setdefault((self.case_id, name), (self.row, self.cells))
-        if first != self.row:
-            title = self.columns["on"].title
-            reason = f"This child has a row with the same {title} already ({first}). Take one out, or correct its date."
-            raise Unfit(title, self.cells.get("on"), reason)
-        return name
-
-    def team(self) -> dict[str, str]:
-        named = {"team": cell_text(self.cells.get("team")), "worker": cell_text(self.cells.get("worker"))}
-        return {name: text for name, text in named.items() if text}
-
-    def event(self, type_: str, episode: str, on: date, data: Mapping[str, Any] | None = None) -> Event:
-        given = {name: value for name, value in (data or {}).items() if value is not None}
-        return self.source.event(type_, self.case_id, episode, on, given)
-
-
-Telling = Callable[[Entry], tuple[str, tuple[Event, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class AnnexList:
-    """A list that is read: its columns, and the function that tells a row of it."""
-
-    columns: Mapping[str, Column]
-    tell: Telling
-
-
-def _contact(entry: Entry) -> tuple[str, tuple[Event, ...]]:
+def _contact(entry: Entry) -> Iterator[Dated]:
     on = entry.day("on")
     episode = _episode_of_contact(entry, on)
     data = {"untold": ["ContactDecided"], "source": referral_source(entry.cells.get("source"))}
-    return "contact", (entry.event("ContactReceived", episode, on, data),)
+    events = (entry.event("ContactReceived", episode, on, data), *entry.telling(episode, on, data))
+    yield "contact", events
 
 
 def _episode_of_contact(entry: Entry, on: date) -> str:
@@ -141,44 +36,43 @@ def _episode_of_contact(entry: Entry, on: date) -> str:
     return entry.episode(name)
 
 
-def _early_help(entry: Entry) -> tuple[str, tuple[Event, ...]]:
-    start, end = _start_and_end(entry)
+def _early_help(entry: Entry) -> Iterator[Dated]:
+    start, end = entry.start_and_end()
     episode = entry.episode(f"EH-{start}")
     events = [entry.event("EarlyHelpAssessmentStarted", episode, start, {"organisation": entry.text("by")})]
     if end is not None:
         events.append(entry.event("EarlyHelpAssessmentCompleted", episode, end))
-    return "early_help_assessment", tuple(events)
+    else:
+        events.extend(entry.telling(episode, start, {}))
+    yield "early_help_assessment", tuple(events)
 
 
-def _referral(entry: Entry) -> tuple[str, tuple[Event, ...]]:
+def _referral(entry: Entry) -> Iterator[Dated]:
     on = entry.day("on")
     born_on = entry.born_on()
     data = {
         "untold": list(UNTOLD_OF_REFERRAL),
         "source": referral_source(entry.cells.get("source")),
-        "nfa": yes_or_no(entry.cells.get("nfa")),
+        "nfa": entry.flag("nfa"),
         "date_of_birth": born_on.isoformat() if born_on else None,
         **entry.team(),
     }
-    return "referral", (entry.event("ReferralReceived", entry.episode(f"R-{on}"), on, data),)
+    episode = entry.episode(f"R-{on}")
+    events = (entry.event("ReferralReceived", episode, on, data), *entry.telling(episode, on, data))
+    yield "referral", events
 
 
-def _assessment(entry: Entry) -> tuple[str, tuple[Event, ...]]:
+def _assessment(entry: Entry) -> Iterator[Dated]:
     """Tell an assessment. The list does not tell which referral it answers, and none is guessed."""
-    start, end = _start_and_end(entry)
+    start, end = entry.start_and_end()
     episode = entry.episode(f"A-{start}")
     data = {"kind": "single", "untold": list(UNTOLD_OF_ASSESSMENT), **entry.team()}
     events = [entry.event("AssessmentStarted", episode, start, data)]
     if end is not None:
         events.append(entry.event("AssessmentAuthorised", episode, end))
-    return "assessment", tuple(events)
-
-
-def _start_and_end(entry: Entry) -> tuple[date, date | None]:
-    start, end = entry.day("on"), entry.day_if_told("end")
-    if end is not None:
-        not_before(entry.columns["end"].title, end, entry.columns["on"].title, start)
-    return start, end
+    else:
+        events.extend(entry.telling(episode, start, data))
+    yield "assessment", tuple(events)
 
 
 LISTS: Mapping[int, AnnexList] = {
@@ -186,7 +80,7 @@ LISTS: Mapping[int, AnnexList] = {
         {
             "child": CHILD,
             "born": BORN,
-            "on": Column("Date of Contact", ("Contact Date",), needed=True),
+            "on": Column("Date of Contact", ("Contact Date",), needed=True, is_day=True),
             "source": Column("Contact Source", ("Source of Contact",)),
         },
         _contact,
@@ -196,11 +90,15 @@ LISTS: Mapping[int, AnnexList] = {
             "child": CHILD,
             "born": BORN,
             "on": Column(
-                "Assessment start date", ("Early Help Assessment Start Date", "Start Date"), needed=True
+                "Assessment start date",
+                ("Early Help Assessment Start Date", "Start Date"),
+                needed=True,
+                is_day=True,
             ),
             "end": Column(
                 "Assessment completion date",
                 ("Early Help Assessment Completion Date", "Assessment end date", "Completion Date"),
+                is_day=True,
             ),
             "by": Column("Organisation completing assessment", ("Organisation",)),
         },
@@ -210,7 +108,7 @@ LISTS: Mapping[int, AnnexList] = {
         {
             "child": CHILD,
             "born": BORN,
-            "on": Column("Date of Referral", ("Referral Date",), needed=True),
+            "on": Column("Date of Referral", ("Referral Date",), needed=True, is_day=True),
             "source": Column("Referral Source", ("Source of Referral",)),
             "nfa": Column("Referral NFA?", ("NFA", "No Further Action", "Referral No Further Action")),
             "team": TEAM,
@@ -222,7 +120,9 @@ LISTS: Mapping[int, AnnexList] = {
         {
             "child": CHILD,
             "born": BORN,
-            "on": Column("Continuous Assessment Start Date", ("Assessment Start Date",), needed=True),
+            "on": Column(
+                "Continuous Assessment Start Date", ("Assessment Start Date",), needed=True, is_day=True
+            ),
             "end": Column(
                 "Continuous Assessment Date of Authorisation",
                 (
@@ -230,10 +130,14 @@ LISTS: Mapping[int, AnnexList] = {
                     "Assessment Authorisation Date",
                     "Date of Authorisation",
                 ),
+                is_day=True,
             ),
             "team": TEAM,
             "worker": WORKER,
         },
         _assessment,
     ),
+    5: ENQUIRIES,
+    7: PLANS,
+    8: LOOKED_AFTER_CHILDREN,
 }

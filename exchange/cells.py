@@ -22,6 +22,7 @@ class Uncalculated:
 _ERRORS = frozenset({"#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#GETTING_DATA"})
 _LETTER_PREFIX = re.compile(r"[A-Za-z]{1,2}\)\s*(.+)", re.DOTALL)
 _CODE = re.compile(r"(\d{1,2}[A-Za-z]?)(?:\s*[:–-].*)?", re.DOTALL)  # noqa: RUF001 - people do type an en dash
+_LEADING_CODE = re.compile(r"[A-Za-z]{1,2}\d{1,2}[AB]?\b")
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _BRITISH = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})(?: 00:00(?::00)?)?")
 _NAMED_MONTH = re.compile(r"(\d\d?)[ -]([A-Za-z]{3,9})[ -](\d{4})")
@@ -87,6 +88,16 @@ def referral_source(value: object) -> str | None:
     text = plain(value)
     coded = _CODE.fullmatch(text) if text else None
     return coded[1].upper() if coded else text
+
+
+def leading_code(value: object) -> str | None:
+    """Give the code that a cell of a list of choices begins with, such as a legal status or a placement type.
+
+    >>> leading_code("f) U6: Foster placement - not FFA"), leading_code("PR4 - Private provision"), leading_code("Home")
+    ('U6', 'PR4', None)
+    """
+    found = _LEADING_CODE.match(plain(value) or "")
+    return found[0].upper() if found else None
 
 
 def yes_or_no(value: object) -> bool | None:

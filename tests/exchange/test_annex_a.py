@@ -43,7 +43,9 @@ def read(path: Path) -> list[Told | Refused | NotUsed]:
 
 
 def events(path: Path) -> list[Event]:
-    return [event for record in read(path) if isinstance(record, Told) for event in record.events]
+    """Give what happened, as the workbook tells it, without what says how far it tells."""
+    told = [event for record in read(path) if isinstance(record, Told) for event in record.events]
+    return [event for event in told if event.type != "SourceTold"]
 
 
 def refusals(path: Path) -> list[Refused]:
