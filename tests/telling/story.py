@@ -179,13 +179,7 @@ def standings(found: Iterable[Position]) -> dict[str, str]:
     }
 
 
-def under(*timescales: str) -> Callable[[str | None], Rulebook]:
-    """Give every authority a rulebook of these timescales alone, each written as lines of a pack."""
-    head = (
-        '[pack]\nid = "test"\ntitle = "Made for a test"\nprocess = "front_door"\nreviewed_on = 2026-01-01\n'
-    )
-    usual = """
-[[timescale]]
+_USUAL = """
 id = "test.limit"
 duty = "Do what the test asks for"
 basis = "local"
@@ -197,5 +191,20 @@ starts = [{ event = "ReferralReceived" }]
 stops = [{ event = "ReferralDecided" }]
 voids = [{ event = "ReferralClosed" }]
 """
-    pack = read_pack(head + "".join(usual + lines for lines in timescales), "a test")
+
+
+def under(*timescales: str) -> Callable[[str | None], Rulebook]:
+    """Give every authority a rulebook of these timescales alone, each written as lines of a pack.
+
+    What the lines do not say is as usual: `test.limit` runs from ReferralReceived to ReferralDecided, and ends with
+    ReferralClosed.
+    """
+    text = (
+        '[pack]\nid = "test"\ntitle = "Made for a test"\nprocess = "front_door"\nreviewed_on = 2026-01-01\n'
+    )
+    for lines in timescales:
+        said = {line.partition(" =")[0] for line in lines.splitlines()}
+        usual = [line for line in _USUAL.splitlines() if line.partition(" =")[0] not in said]
+        text += "\n".join(["[[timescale]]", *usual, lines, ""])
+    pack = read_pack(text, "a test")
     return lambda authority: rulebook([pack], authority=authority, openers=OPENERS)
