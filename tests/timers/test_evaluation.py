@@ -20,7 +20,7 @@ DAYS = "limit = { calendar_days = 10 }\n"
 
 
 def told(*what: tuple[str, str] | tuple[str, str, dict[str, Any]]) -> list[Event]:
-    """Events of one referral as (type, day or moment, data); data may tell when it was `recorded`, and its `episode`."""
+    """Events of one referral as (type, day or moment, data); data may tell when `recorded`, and its `episode`."""
     events = []
     for seq, (kind, on, *more) in enumerate(what, start=1):
         data = dict(more[0]) if more else {}
