@@ -53,8 +53,7 @@ def _enquiry(entry: Entry) -> Iterator[Dated]:
         untold.append(_CONFERENCE)  # ruled out on a day that is not told, or held on another
     data = {"initiates_section_47": True, "untold": untold, **entry.team()}
     events = [entry.event(_DISCUSSION, episode, on, data), entry.event("Section47Started", episode, on)]
-    if not isinstance(held, date):
-        events.extend(entry.telling(episode, on, data, in_part=isinstance(held, Unfit)))
+    events.extend(entry.telling(episode, on, data, in_part=isinstance(held, Unfit)))
     yield "section_47", tuple(events)
     if isinstance(held, Unfit):
         yield held

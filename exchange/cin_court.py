@@ -63,8 +63,7 @@ def _block(details: Details, block: etree._Element) -> Iterator[Told | Refused]:
     data: dict[str, Any] = {"follows": referral, "untold": _untold(block, dated), **_words(details, block)}
     in_part = any(isinstance(one.on, Unfit) for one in dated)
     events = [child.source.event("LegalPlanningMeetingHeld", details.case_id, episode, start, data)]
-    if _ENDED not in known:
-        events.extend(child.source.told(details.case_id, episode, start, data["untold"], in_part=in_part))
+    events.extend(child.source.told(details.case_id, episode, start, data["untold"], in_part=in_part))
     yield Told("legal_planning_meeting", child.row(block), details.case_id, tuple(events), content)
     for one in dated:
         if isinstance(one.on, Unfit):

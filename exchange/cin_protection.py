@@ -67,9 +67,8 @@ def _enquiry(details: Details, block: etree._Element, made_by: dict[date, str]) 
         untold.append("InitialConferenceHeld")  # ruled out on a day that is not told, or held on another
     data = {"follows": referral, "untold": untold}
     events = [child.source.event("Section47Started", details.case_id, episode, start, data)]
-    if not isinstance(held, date):
-        in_part = isinstance(held, Unfit)
-        events.extend(child.source.told(details.case_id, episode, start, untold, in_part=in_part))
+    in_part = isinstance(held, Unfit)
+    events.extend(child.source.told(details.case_id, episode, start, untold, in_part=in_part))
     yield Told("section_47", child.row(block), details.case_id, tuple(events), content)
     if isinstance(held, Unfit):
         yield details.refused(block if at is None else at, content, held)

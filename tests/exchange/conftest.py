@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from caseclock.exchange.reports import ImportReport
 from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Quarantined
 from caseclock.timers.event import Event
+from caseclock.timers.timer import Standing
 from caseclock.workflow.engine import Engine
+from caseclock.workflow.positions import asked, positions
 
 #: Friday 20 November 2026, nine in the morning
 IMPORTED_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -48,6 +50,19 @@ def log(engine: Engine) -> Callable[[str], list[Event]]:
         return [e for e in told if e.by != "caseclock" and e.episode_id and e.type != "SourceTold"]
 
     return log
+
+
+@pytest.fixture
+def standings(engine: Engine) -> Callable[[str, str], dict[tuple[str, date], Standing]]:
+    """Say where each timer of a case stands at the end of a day: by its timescale and the day it started on."""
+
+    def standings(case_id: str, on: str) -> dict[tuple[str, date], Standing]:
+        question = asked(now=IMPORTED_AT, as_at=date.fromisoformat(on))
+        with engine.store.snapshot() as unit:
+            found = positions(engine, unit, question, authority="thurrock", case_id=case_id)
+            return {(one.timer.timescale, one.timer.started_on): one.standing for one in found}
+
+    return standings
 
 
 @pytest.fixture
