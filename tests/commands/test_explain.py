@@ -21,6 +21,40 @@ def test_the_beginning_of_an_id_is_enough(call: Call, db: str, timer_id: str) ->
     assert (0, whole.out) == (part.status, part.out)
 
 
+def test_the_id_of_its_breach_means_the_timer_whether_it_was_raised_or_not(
+    call: Call, db: str, late_assessment: Told, timer_id: str
+) -> None:
+    rows = call("breaches", "--db", db, "--format", "json").json()
+    (breach,) = [row["breach_id"] for row in rows if row["timer_id"] == timer_id]
+    whole = call("explain", timer_id, "--db", db).out
+
+    assert whole == call("explain", breach[:8], "--db", db).out
+    late_assessment.swept("2026-02-03")
+    assert whole == call("explain", breach, "--db", db).out
+
+
+def test_the_id_of_a_breach_withdrawn_since_its_date_moved_means_the_timer_too(
+    call: Call, db: str, told: Told
+) -> None:
+    told.happened("ApplicationIssued", "2026-01-12", "P-1", by="court")
+    told.swept("2026-07-14")
+    (breach,) = [one.breach_id for one in told.breaches() if one.timescale == "court.s31.26w"]
+    given = "2026-07-10"  # in time, and written up after the breach was raised
+    told.happened(
+        "ProceedingsExtended",
+        given,
+        "P-1",
+        recorded="2026-07-15",
+        by="court",
+        until="2026-09-06",
+        reason="expert",
+    )
+
+    done = call("explain", breach, "--db", db, "--as-at", "2026-07-15")
+
+    assert (0, True) == (done.status, "6 September 2026" in done.out)
+
+
 def test_it_tells_trigger_limit_source_skipped_days_and_standing(call: Call, db: str, timer_id: str) -> None:
     done = call("explain", timer_id, "--db", db, "--as-at", "2026-01-22")
 

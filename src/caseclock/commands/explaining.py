@@ -25,7 +25,7 @@ from caseclock.commands.output import show, table, write_json
 from caseclock.desk.words import short_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from caseclock.store.protocol import Transaction
     from caseclock.timers.durations import LedgerDay, MonthPolicy
@@ -44,7 +44,10 @@ _NAMED = 5
 
 def explain(
     timer: Annotated[
-        str, typer.Argument(metavar="TIMER", help="A timer's id, or as much of it as is unique.")
+        str,
+        typer.Argument(
+            metavar="TIMER", help="A timer's id, or its breach's, or as much of either as is unique."
+        ),
     ],
     db: Db = None,
     as_at: AsAt = None,
@@ -114,30 +117,45 @@ def find_timer(
     case: str | None = None,
     among: "Iterable[Timer] | None" = None,
 ) -> tuple[str, str, str]:
-    """Find a timer by its id or the beginning of it, as (authority, case, timer id); WrongCall where none is meant.
+    """Find a timer by its id or its breach's, or the beginning of either, as (authority, case, timer id).
 
-    It is looked for among the timers stored unless others are given.
+    It is looked for among the timers stored unless others are given. WrongCall where none or several are meant.
     """
     named = named.strip().lower()
     if not named:
         raise WrongCall("Which timer? Give its id, or the beginning of it, as `caseclock timers` shows it.")
     found: dict[str, tuple[str, str, str]] = {}
-    stored = (kept.timer for kept in unit.all_timers(authority))
-    for timer in among if among is not None else stored:
-        if timer.timer_id.startswith(named) and (case is None or timer.case_id == case):
-            found[timer.timer_id] = (timer.authority, timer.case_id, timer.timer_id)
-            if timer.timer_id == named or len(found) > _NAMED:
-                break
-    if named in found:
-        return found[named]
+    for timer_id, breach, where in _named(unit, authority, among):
+        if not any(one.startswith(named) for one in (timer_id, breach)) or case not in (None, where[1]):
+            continue
+        found[timer_id] = where
+        if named in (timer_id, breach):
+            return where
+        if len(found) > _NAMED:
+            break
     if not found:
-        raise WrongCall(f"There is no timer whose id begins with {named}. `caseclock timers` lists them.")
+        raise WrongCall(
+            f"There is no timer whose id begins with {named}, and no breach. `caseclock timers` lists them."
+        )
     if len(found) > 1:
         raise WrongCall(
             f"{named} could be {', '.join(sorted(found)[:_NAMED])}{' or others' if len(found) > _NAMED else ''}. "
             "Give more of the id."
         )
     return next(iter(found.values()))
+
+
+def _named(
+    unit: "Transaction", authority: str | None, among: "Iterable[Timer] | None"
+) -> "Iterator[tuple[str, str, tuple[str, str, str]]]":
+    """Give every timer as (its id, its breach's id, where it is); then those whose breach was of an earlier date."""
+    from caseclock.workflow.settling import breach_id
+
+    stored = (kept.timer for kept in unit.all_timers(authority))
+    for timer in stored if among is None else among:
+        yield timer.timer_id, breach_id(timer), (timer.authority, timer.case_id, timer.timer_id)
+    for breach in unit.all_breaches(authority):
+        yield breach.timer_id, breach.breach_id, (breach.authority, breach.case_id, breach.timer_id)
 
 
 def show_days(ledger: "Sequence[LedgerDay]") -> None:

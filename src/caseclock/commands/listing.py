@@ -189,14 +189,13 @@ def show_breaches(
     answers: "Mapping[str, InLog] | None" = None,
     judged: bool = False,
 ) -> None:
-    """Print breaches as a table; with `answers`, each with its id and how it was answered."""
+    """Print breaches as a table, each by its timer; with `answers` by its own id, with how it was answered."""
     from caseclock.desk.answers import answer_words
 
     made = table(
         f"{title} {when}",
         (
-            *(() if answers is None else ("breach",)),
-            "timer",
+            "timer" if answers is None else "breach",
             "case",
             "timescale",
             "due",
@@ -213,8 +212,7 @@ def show_breaches(
         position = breach.position
         timer = position.timer if position else None
         made.add_row(
-            *(() if answers is None else (text(breach.breach_id[:SHOWN]),)),
-            text(breach.timer_id[:SHOWN]),
+            text((breach.timer_id if answers is None else breach.breach_id)[:SHOWN]),
             text(breach.case_id),
             text(breach.timescale + (f" ({timer.key})" if timer and timer.key else "")),
             due_words(position) if position else "",

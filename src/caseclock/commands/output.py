@@ -22,6 +22,8 @@ from rich.text import Text
 WIDTH_WITHOUT_SCREEN = 180
 #: a cell that begins with one of these is a formula to a spreadsheet
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: columns of ids that are copied into the next command
+_IDS = frozenset({"timer", "breach"})
 #: how much of an answer is held in memory before it goes to a file
 _SPOOLED = 8_000_000
 
@@ -82,7 +84,7 @@ def safe_cell(value: object) -> object:
 def table(
     title: str, columns: Sequence[str], *, right: Iterable[str] = (), whole: Iterable[str] = ()
 ) -> Table:
-    """Begin a table. Cells fold and are never cut; those of the columns named in `whole` fold last."""
+    """Begin a table. Cells fold and are never cut; those of the columns named in `whole` fold last, of ids never."""
     made = Table(
         title=title,
         title_justify="left",
@@ -98,7 +100,7 @@ def table(
             name,
             justify="right" if name in numbers else "left",
             overflow="fold",
-            no_wrap=wide and name in unfolded,
+            no_wrap=name in _IDS or (wide and name in unfolded),
         )
     return made
 
