@@ -7,6 +7,24 @@ from typing import Any
 
 from caseclock.timers.when import When
 
+#: told about facts, by people or by Caseclock itself, and no facts: where one of them stands moves no fact
+ASIDE = frozenset(
+    {
+        "BreachEscalated",
+        "BreachExempted",
+        "BreachExplained",
+        "BreachRaised",
+        "BreachReopened",
+        "BreachWithdrawn",
+        "EpisodeMigrated",
+        "EventCorrected",
+        "EventRetracted",
+        "SourceTold",
+        "TimerExtended",
+        "TimersMoved",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -44,7 +62,8 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     """Put events in the order in which they happened.
 
     Days in order; within a day by time where times are known. A date-only event is somewhere on its day: it
-    keeps its place after the events of that day that were written before it.
+    keeps its place after the events of that day that were written before it. What is said aside (ASIDE) takes its
+    place among the facts and moves none.
     """
     by_day = sorted(events, key=lambda event: event.occurred.on)
     ordered: list[Event] = []
@@ -72,16 +91,40 @@ def comes_last(ordered: Sequence[Event], event: Event) -> bool:
 
 
 def _within_day(written: list[Event]) -> list[Event]:
-    """Place each event of one day, taken in the order of writing."""
+    """Place each event of one day, taken in the order of writing: the facts first, what is said aside among them."""
     placed: list[Event] = []
     for event in written:
-        place = len(placed)
-        if event.occurred.at is not None:
-            later = (
-                n
-                for n, other in enumerate(placed)
-                if other.occurred.at is not None and other.occurred.at > event.occurred.at
-            )
-            place = next(later, place)
-        placed.insert(place, event)
+        if event.type not in ASIDE:
+            placed.insert(_before_later(placed, event), event)
+    for event in written:
+        if event.type in ASIDE:
+            placed.insert(_behind_earlier(placed, event), event)
     return placed
+
+
+def _before_later(placed: Sequence[Event], event: Event) -> int:
+    """Give the place before the first event of a later time; the end where there is none."""
+    if event.occurred.at is None:
+        return len(placed)
+    later = (
+        place
+        for place, other in enumerate(placed)
+        if other.occurred.at is not None and other.occurred.at > event.occurred.at
+    )
+    return next(later, len(placed))
+
+
+def _behind_earlier(placed: Sequence[Event], event: Event) -> int:
+    """Give the place behind the last event of an earlier time, or, where a time is not known, written earlier.
+
+    Never behind one of a later time.
+    """
+    time = event.occurred.at
+    for place in range(_before_later(placed, event), 0, -1):
+        other = placed[place - 1]
+        if other.occurred.at is None or time is None or other.occurred.at == time:
+            if _written(other) < _written(event):
+                return place
+        elif other.occurred.at < time:
+            return place
+    return 0

@@ -142,9 +142,7 @@ def _assessment(known: Known) -> Iterator[Clock]:
 def _assessed(known: Known, trigger: Event, near: set[str]) -> Clock:
     ends = known.behind(trigger, near, "AssessmentCancelled", "ReferralClosed")
     lasting = (
-        end
-        for end in ends
-        if not any(known.behind(end, near, "AssessmentStarted", "AssessmentAuthorised"))
+        end for end in ends if not any(known.behind(end, near, "AssessmentStarted", "AssessmentAuthorised"))
     )
     return Clock(
         trigger,
@@ -187,9 +185,7 @@ def _conference(known: Known) -> Iterator[Clock]:
             for fact in known.of("section_47", "StrategyDiscussionHeld", initiates_section_47=True)
             if fact.episode_id == episode
         ]
-        started = [
-            fact for fact in known.of("section_47", "Section47Started") if fact.episode_id == episode
-        ]
+        started = [fact for fact in known.of("section_47", "Section47Started") if fact.episode_id == episode]
         for trigger in (initiating or started)[:1]:
             yield _enquired(known, trigger)
 
@@ -299,7 +295,14 @@ DUTIES = (
     Duty("referral.decision.1wd", 1, "working_days", _decision),
     Duty("local.contact.decision.24h", 24, "hours", _hub),
     Duty("assessment.single.45wd", 45, "working_days", _assessment, (10, "working_days"), reasons=True),
-    Duty("assessment.stat.duration", 45, "working_days", _assessment_from_its_start, (10, "working_days"), reasons=True),
+    Duty(
+        "assessment.stat.duration",
+        45,
+        "working_days",
+        _assessment_from_its_start,
+        (10, "working_days"),
+        reasons=True,
+    ),
     Duty("local.assessment.child_seen.10wd", 10, "working_days", _seen_in_assessment),
     Duty("cp.icpc.15wd", 15, "working_days", _conference, (5, "working_days"), reasons=True),
     Duty("cp.icpc.stat", 15, "working_days", _conference_from_the_enquiry, (5, "working_days"), reasons=True),

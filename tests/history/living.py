@@ -161,10 +161,14 @@ class LivingCase(RuleBasedStateMachine):
         self._record(self._next(which, days_ago, timed))
         self._done("recorded", look)
 
-    @rule(which=some, days_ago=st.sampled_from([0, 0, 0, 0, 1, 2, 5, 20, 40]), timed=st.booleans(), how=st.integers(0, 2), look=some)
-    def something_reaches_us_late(
-        self, which: int, days_ago: int, timed: bool, how: int, look: int
-    ) -> None:
+    @rule(
+        which=some,
+        days_ago=st.sampled_from([0, 0, 0, 0, 1, 2, 5, 20, 40]),
+        timed=st.booleans(),
+        how=st.integers(0, 2),
+        look=some,
+    )
+    def something_reaches_us_late(self, which: int, days_ago: int, timed: bool, how: int, look: int) -> None:
         """It was written down elsewhere: on the day itself, on a day between, or some time today."""
         event = self._next(which, days_ago, timed)
         between = event.occurred.on + (in_london(self.now) - event.occurred.on) // 2
@@ -210,9 +214,7 @@ class LivingCase(RuleBasedStateMachine):
         self._done("swept", look)
 
     @rule(which=some, calls=st.integers(0, 12), after_commit=st.booleans(), what=st.integers(0, 2), look=some)
-    def the_machine_goes_down(
-        self, which: int, calls: int, after_commit: bool, what: int, look: int
-    ) -> None:
+    def the_machine_goes_down(self, which: int, calls: int, after_commit: bool, what: int, look: int) -> None:
         before = self._stored()
         event = self._next(which, 0, timed=True)
         day = in_london(self.now) + (which % 90) * DAY
@@ -398,8 +400,7 @@ class LivingCase(RuleBasedStateMachine):
         event = self._event("TimerExtended", self.model.events()[0].episode_id, When.instant(self.now), data)
         duty = next(duty for duty in DUTIES if duty.timescale == name.timescale)
         once = not any(
-            told.type == "TimerExtended" and told.data["timer_id"] == timer_id
-            for told in self.model.events()
+            told.type == "TimerExtended" and told.data["timer_id"] == timer_id for told in self.model.events()
         )
         if duty.reasons or (once and approved and 0 < weeks <= duty.extended_by):
             self.engine.record(event, at=self.now)
@@ -457,7 +458,9 @@ class LivingCase(RuleBasedStateMachine):
 
     def _same_breaches(self, unit: Transaction) -> None:
         stored = {
-            Ran(self.names[one.timer_id], one.due_on or one.due_at or date.max): str(one.cause or one.standing)
+            Ran(self.names[one.timer_id], one.due_on or one.due_at or date.max): str(
+                one.cause or one.standing
+            )
             for one in unit.breaches(AUTHORITY, CASE)
             if self._is_ours(self.names[one.timer_id])
         }

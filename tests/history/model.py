@@ -337,7 +337,9 @@ def _over(due: date | datetime, done: When, unit: str, added: frozenset[date]) -
         return max(1, -(-late // HOUR))
     if done.on <= due:
         return 0
-    return max(1, working_days_within(due, done.on, added)) if unit == "working_days" else (done.on - due).days
+    return (
+        max(1, working_days_within(due, done.on, added)) if unit == "working_days" else (done.on - due).days
+    )
 
 
 def _written_after(due: date | datetime, written: When) -> bool:

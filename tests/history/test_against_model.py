@@ -14,7 +14,12 @@ def test_ten_thousand_steps_in_memory() -> None:
     run_state_machine_as_test(
         InMemory,
         settings=settings(
-            max_examples=int(__import__("os").environ.get("N","40")), stateful_step_count=50, deadline=None, derandomize=not __import__("os").environ.get("R"), report_multiple_bugs=False, phases=[Phase.generate, Phase.shrink],
+            max_examples=int(__import__("os").environ.get("N", "40")),
+            stateful_step_count=50,
+            deadline=None,
+            derandomize=not __import__("os").environ.get("R"),
+            report_multiple_bugs=False,
+            phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         ),
     )
