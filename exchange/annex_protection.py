@@ -5,7 +5,6 @@ and behind the latest nothing was done, as far as the workbook goes.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from caseclock.exchange.annex_entry import (

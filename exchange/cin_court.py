@@ -59,7 +59,6 @@ def _block(details: Details, block: etree._Element) -> Iterator[Told | Refused]:
                 yield details.refused(at, content, _nothing_to_follow(column, told))
         return
     dated = [one for one in _dated(details, block, start) if one is not None]
-    known = {one.event for one in dated if isinstance(one.on, date)}
     data: dict[str, Any] = {"follows": referral, "untold": _untold(block, dated), **_words(details, block)}
     in_part = any(isinstance(one.on, Unfit) for one in dated)
     events = [child.source.event("LegalPlanningMeetingHeld", details.case_id, episode, start, data)]
