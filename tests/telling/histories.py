@@ -53,8 +53,9 @@ class _Walk:
         going_on = [
             name for name, (process, state) in self.states.items() if PROCESSES[process].allowed(state)
         ]
+        open_yet = [name for name in going_on if not self._is_over(name)]
         if going_on and self.draw(st.integers(0, 4)) > 0:
-            episode = self.draw(st.sampled_from(going_on))
+            episode = self.draw(st.sampled_from(open_yet or going_on))
             process, state = self.states[episode]
             event_type = self.draw(st.sampled_from(PROCESSES[process].allowed(state)))
         else:
@@ -69,6 +70,10 @@ class _Walk:
             data["follows"] = self.draw(st.sampled_from(sorted(self.states)))
         self.states[episode] = (process, reached)
         self.events.append(self.written(event_type, episode, data))
+
+    def _is_over(self, episode: str) -> bool:
+        process, state = self.states[episode]
+        return PROCESSES[process].state(state).final
 
     def _data(self, process: str, event_type: str) -> dict[str, Any]:
         data = {}
@@ -121,9 +126,9 @@ def attempts(draw: DrawFn, *, most: int = 16, case_id: str = "C-1", second_thoug
     """Events of one case that someone might try to record, in the order in which they were written up."""
     first = draw(st.dates(_FIRST, date(2026, 1, 31)))
     names = draw(st.lists(st.sampled_from(sorted(PROCESSES)), min_size=1, max_size=3, unique=True))
-    openers = [event for name in dict.fromkeys(("front_door", *names)) for event in PROCESSES[name].openers]
+    openers = [event for name in names for event in PROCESSES[name].openers]
     walk = _Walk(draw, case_id, first, openers)
-    for _ in range(draw(st.integers(1, most))):
+    for _ in range(draw(st.integers(most // 2, most))):
         walk.step()
     for _ in range(draw(st.integers(0, second_thoughts)) if walk.events else 0):
         walk.second_thought()
