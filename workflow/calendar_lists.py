@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from caseclock.store.protocol import CalendarChange
+from caseclock.timers.bank_holiday_files import read_days
 from caseclock.timers.calendar import BankHolidays, WorkingCalendar, load_bank_holidays
 from caseclock.workflow.calendar_days import Moved, add_calendar_day
 from caseclock.workflow.engine import Engine
@@ -20,7 +21,7 @@ class ListRefused(Refused):
 class Loaded:
     """What a list brought."""
 
-    #: last day it speaks of
+    #: the last bank holiday in it
     until: date
     #: each day that was added, and what it moved
     added: tuple[tuple[CalendarChange, Moved], ...]
@@ -32,7 +33,7 @@ def load_list(engine: Engine, path: Path, *, at: datetime, by: str, because: str
     Raises BankHolidaysRefused where the list can't be trusted, ListRefused where a bank holiday that is known is not
     in it any more: then nothing is added. Safe to repeat after a crash.
     """
-    newer = load_bank_holidays(path)
+    newer, told = load_bank_holidays(path), read_days(path)
     with engine.store.snapshot() as unit:
         changes = [change for change in unit.calendar_changes() if change.authority is None]
         known = engine.setting(unit, "").holidays.as_known(None)
@@ -47,13 +48,13 @@ def load_list(engine: Engine, path: Path, *, at: datetime, by: str, because: str
         )
     fresh = [
         CalendarChange(day, title, at, by, because)
-        for day, title in newer.days.items()
+        for day, title in told.items()
         if known.is_working_day(day)
     ]
     # a load that was broken off may have left timers behind: one more pass finds them
-    again = [change for change in changes if change.day in newer.days][-1:] if not fresh else []
+    again = [change for change in changes if change.day in told][-1:] if not fresh else []
     moved = [(change, add_calendar_day(engine, change)) for change in [*fresh, *again]]
-    return Loaded(newer.official_until, tuple(moved[: len(fresh)]))
+    return Loaded(max(told), tuple(moved[: len(fresh)]))
 
 
 def _holidays(known: WorkingCalendar, newer: BankHolidays) -> Iterator[date]:

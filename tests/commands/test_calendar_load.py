@@ -51,7 +51,7 @@ def test_a_day_the_list_has_and_nobody_knew_moves_running_timers(call: Call, db:
 
     assert (
         "17 March 2026 is not worked: A day of mourning. 2 running timers moved, in 1 case.\n"
-        "Added 1 day; the list reaches to 31 December 2028.\n"
+        "Added 1 day; the last in it is 26 December 2028.\n"
     ) == done.out
     assert 0 == done.status
 
@@ -100,7 +100,7 @@ def test_the_same_list_again_changes_nothing(call: Call, db: str, tmp_path: Path
     assert [(MOURNING, 2, 1), ("2026-06-19", 0, 0)] == [
         (row["day"], row["timers"], row["cases"]) for row in first["added"]
     ]
-    assert (0, "Every day of it was known; the list reaches to 31 December 2028.\n") == (
+    assert (0, "Every day of it was known; the last in it is 26 December 2028.\n") == (
         again.status,
         again.out,
     )
@@ -116,14 +116,14 @@ def test_a_day_added_by_hand_is_known_and_need_not_be_in_the_list(
     with_it = call("calendar", "load", newer(tmp_path, added=(MOURNING,)), "--db", db, *SAID, *NOW)
     without = call("calendar", "load", newer(tmp_path), "--db", db, *SAID, *NOW)
 
-    assert with_it.out == without.out == "Every day of it was known; the list reaches to 31 December 2028.\n"
+    assert with_it.out == without.out == "Every day of it was known; the last in it is 26 December 2028.\n"
 
 
 @pytest.mark.usefixtures("running")
 def test_years_to_come_as_they_were_projected_add_nothing(call: Call, db: str, tmp_path: Path) -> None:
     done = call("calendar", "load", newer(tmp_path, to=2030), "--db", db, *SAID, *NOW, "--format", "json")
 
-    assert ("2030-12-31", []) == (done.json()["until"], done.json()["added"])
+    assert ("2030-12-26", []) == (done.json()["until"], done.json()["added"])
 
 
 @pytest.mark.parametrize(

@@ -67,4 +67,4 @@ def _say(loaded: "Loaded") -> None:
             f"in {counted(moved.cases, 'case')}."
         )
     said = f"Added {counted(len(loaded.added), 'day')}" if loaded.added else "Every day of it was known"
-    typer.echo(f"{said}; the list reaches to {day(loaded.until)}.")
+    typer.echo(f"{said}; the last in it is {day(loaded.until)}.")
