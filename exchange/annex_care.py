@@ -191,19 +191,25 @@ def _not_judged(
     """Name the types whose rhythm can't be told: which one holds hangs on the legal status and the placement."""
     if status.code is None or status.since is None:
         return set(known)
-    health = known[_HEALTH]
     # one from before the period may be recent enough to have been accepted for it
-    before = {_HEALTH} if isinstance(health, date) and health < start else set()
+    before = {_HEALTH} if _is_before(known[_HEALTH], start) else set()
     if not isinstance(placement, _Placement) or placement.told is None:
         return before | {_REVIEW, _VISIT}
-    if status.code in _SHORT_BREAKS and not status.on(placement.on):
-        return before | {_REVIEW, _VISIT}
+    if status.code in _SHORT_BREAKS:
+        if not status.on(placement.on):
+            return before | {_REVIEW, _VISIT}
+        # what was before the latest break was in another of which nothing is told
+        return before | {kind for kind in (_REVIEW, _VISIT) if _is_before(known[kind], placement.on)}
     kind, weekly_until_reviewed = placement.told["kind"], False
     if kind == "with_parents":
         weekly_until_reviewed = status.code == _INTERIM_ORDER or not status.on(placement.on)
     elif kind == "adoption":
         weekly_until_reviewed = not isinstance(known[_REVIEW], date)
     return before | {_VISIT} if weekly_until_reviewed else before
+
+
+def _is_before(told: date | Unfit | None, on: date) -> bool:
+    return isinstance(told, date) and told < on
 
 
 def _reason(entry: Entry) -> dict[str, Any]:
