@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from caseclock.desk import words
 from caseclock.desk.breaches import AskedBreach
-from caseclock.desk.scores import counted_of, value_words
+from caseclock.desk.scores import counted_of, recording_words, value_words
 from caseclock.indicators.scorecard import Line
 from caseclock.processes.catalogue import PROCESSES, rules_of
 from caseclock.store.protocol import Quarantined
@@ -26,13 +26,15 @@ from caseclock.store.sentences import CAUSES
 from caseclock.timers.durations import LedgerDay
 from caseclock.timers.explain import Explanation
 from caseclock.timers.timer import BREACHED_STANDINGS, Standing
-from caseclock.timers.timescale import Basis, Timescale, Verification
+from caseclock.timers.timescale import Basis, Kind, Timescale, Verification
 from caseclock.workflow.positions import Position, Question
 
 #: standings in which the duty was done in time, whenever it was written up
 IN_TIME = frozenset({Standing.MET, Standing.RECORDED_LATE})
 #: rows of each list on the page; the rest is counted, and where to find it is said
 MOST_ROWS = 200
+#: heading of the standards for writing up, which hold in every process
+_RECORDING = "How soon things are written up"
 _UNTOLD = frozenset({Standing.UNKNOWN, Standing.VOID})
 _SKIPPED_WEEKEND = frozenset({"Saturday", "Sunday"})
 
@@ -118,21 +120,27 @@ def lines_of(positions: Iterable[Position], authority: str) -> list[TimescaleLin
     counts: dict[str, Counter[Standing]] = {}
     for position in positions:
         counts.setdefault(position.timer.timescale, Counter())[position.standing] += 1
-    rules = rules_of(authority).rules
+    rules = {name: versions[-1] for name, versions in rules_of(authority).rules.items() if name in counts}
     order = {name: place for place, name in enumerate(PROCESSES)}
     lines = [
         TimescaleLine(
             name,
-            rules[name][-1].duty,
-            PROCESSES[rules[name][-1].process].title,
-            words.BASES[rules[name][-1].basis],
+            rules[name].duty,
+            _RECORDING if rules[name].kind is Kind.RECORDING else PROCESSES[rules[name].process].title,
+            words.BASES[rules[name].basis],
             stands,
         )
         for name, stands in counts.items()
     ]
-    return sorted(
-        lines, key=lambda line: (order.get(rules[line.timescale][-1].process, len(order)), line.timescale)
-    )
+
+    def place(line: TimescaleLine) -> tuple[int, str]:
+        rule = rules[line.timescale]
+        return (
+            len(order) if rule.kind is Kind.RECORDING else order.get(rule.process, len(order)),
+            rule.id,
+        )
+
+    return sorted(lines, key=place)
 
 
 def weeks_of(ledger: Iterable[LedgerDay]) -> list[Week]:
@@ -166,7 +174,12 @@ def render(report: Report) -> str:
         "groupby_in_order": _grouped,
         "over_by": words.length,
     }
-    environment.globals |= {"counted": words.counted, "value_words": value_words, "counted_of": counted_of}
+    environment.globals |= {
+        "counted": words.counted,
+        "value_words": value_words,
+        "counted_of": counted_of,
+        "recording_words": recording_words,
+    }
     style = environment.get_template("report.css").render()
     lines = lines_of(report.positions, report.authority)
     told = [line for line in lines if line.is_told]
@@ -184,8 +197,12 @@ def render(report: Report) -> str:
         total=len(report.positions),
         overdue=sum(position.standing is Standing.OVERDUE for position in report.positions),
         late=sum(
-            position.standing in (Standing.MET_LATE, Standing.TOO_EARLY) for position in report.positions
+            position.standing in (Standing.MET_LATE, Standing.TOO_EARLY)
+            and not position.timer.is_of_recording
+            for position in report.positions
         ),
+        breaches=[breach for breach in report.breaches if not _is_of_recording(breach)],
+        written_late=[breach for breach in report.breaches if _is_of_recording(breach)],
         recorded_late=sum(position.standing is Standing.RECORDED_LATE for position in report.positions),
         unknown=sum(position.standing is Standing.UNKNOWN for position in report.positions),
         weeks=weeks_of(report.explanation.ledger) if report.explanation else [],
@@ -203,6 +220,10 @@ def render(report: Report) -> str:
         style=Markup(style),  # noqa: S704  # our own file, with nothing filled in
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
     )
+
+
+def _is_of_recording(breach: AskedBreach) -> bool:
+    return breach.position is not None and breach.position.timer.is_of_recording
 
 
 def _grouped(lines: Sequence[TimescaleLine], attribute: str) -> list[tuple[str, list[TimescaleLine]]]:

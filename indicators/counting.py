@@ -1,16 +1,21 @@
 """What one case adds to an indicator: the parts that indicators are made of."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from caseclock.processes.rereferral import referrals
 from caseclock.store.protocol import Episode
 from caseclock.timers.durations import add_months
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
-from caseclock.timers.timer import Outcome, Standing
+from caseclock.timers.recording import is_write_up_told
+from caseclock.timers.timer import Outcome, Standing, Timer
+from caseclock.timers.timescale import as_text
 from caseclock.workflow.positions import Position
+
+#: what came of a duty that was done, in time or not
+_DONE = frozenset({Outcome.MET, Outcome.RECORDED_LATE, Outcome.MET_LATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,20 @@ class Period:
         return day is not None and self.after < day <= self.until
 
 
+def months_to(until: date, months: int) -> Period:
+    """Give the period of so many months that ends with a day.
+
+    Months that end with the last day of one begin with the first day of one.
+
+    >>> months_to(date(2026, 6, 30), 3).after, months_to(date(2026, 6, 15), 3).after
+    (datetime.date(2026, 3, 31), datetime.date(2026, 3, 15))
+    """
+    day_after = until + timedelta(days=1)
+    if day_after.day == 1:
+        return Period(add_months(day_after, -months) - timedelta(days=1), until)
+    return Period(add_months(until, -months), until)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """One case as at the end of the period."""
@@ -32,6 +51,8 @@ class CaseView:
     episodes: tuple[Episode, ...]
     positions: tuple[Position, ...]
     period: Period
+    #: event id -> event
+    events_by_id: Mapping[str, Event]
 
     def open_episodes(self, process: str) -> Iterator[Episode]:
         """Give the episodes of a process that are open at the end of the period."""
@@ -44,6 +65,11 @@ class CaseView:
         """Give the events of a type that fall in the period."""
         return (event for event in self.history.of_type(event_type) if self.period.holds(event.occurred.on))
 
+    def is_write_up_told(self, timers: Iterable[Timer]) -> bool:
+        """Say whether it is told when each event that discharged one of these timers was written up."""
+        stops = [self.events_by_id.get(timer.stop_event or "") for timer in timers]
+        return all(stop is not None and is_write_up_told(self.history, stop) for stop in stops)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -53,16 +79,28 @@ class Tally:
     denominator: int = 0
     #: of the numerator, done in time but written up after the limit: late recording, not late practice
     recorded_late: int = 0
+    #: of the denominator, those of which it is told when they were written up; a return does not say
+    told: int = 0
+    #: of those told, both done and written up in time
+    both_in_time: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
             self.numerator + other.numerator,
             self.denominator + other.denominator,
             self.recorded_late + other.recorded_late,
+            self.told + other.told,
+            self.both_in_time + other.both_in_time,
         )
 
 
 Count = Callable[[CaseView], Tally]
+
+
+def timely(*, in_time: bool, recorded_late: bool, told: bool) -> Tally:
+    """Count one thing that was to be done in time: the practice by itself, and the practice with its recording."""
+    late = in_time and recorded_late
+    return Tally(int(in_time), 1, int(late), int(told), int(told and in_time and not late))
 
 
 def each(event_type: str) -> Count:
@@ -76,48 +114,78 @@ def open_at_end(process: str) -> Count:
 
 
 def in_time(*timescales: str) -> Count:
-    """Of the duties discharged in the period, count those discharged within their limit."""
+    """Of what discharged duties in the period, count what discharged them within their limits.
+
+    One event that discharges several timers is counted once, and in time where it was for all of them.
+    """
 
     def count(view: CaseView) -> Tally:
-        done = [
-            position.timer.outcome
-            for position in view.positions
-            if position.timer.timescale in timescales and view.period.holds(position.timer.stopped_on)
-        ]
-        late = done.count(Outcome.RECORDED_LATE)
-        return Tally(
-            done.count(Outcome.MET) + late,
-            done.count(Outcome.MET_LATE) + done.count(Outcome.MET) + late,
-            late,
-        )
+        done: dict[str | None, list[Timer]] = {}
+        for position in view.positions:
+            timer = position.timer
+            if timer.timescale not in timescales or timer.outcome not in _DONE:
+                continue
+            if view.period.holds(timer.stopped_on):
+                done.setdefault(timer.stop_event, []).append(timer)
+        tally = Tally()
+        for timers in done.values():
+            outcomes = {timer.outcome for timer in timers}
+            tally += timely(
+                in_time=Outcome.MET_LATE not in outcomes,
+                recorded_late=Outcome.RECORDED_LATE in outcomes,
+                told=view.is_write_up_told(timers),
+            )
+        return tally
 
     return count
 
 
 def all_in_time(process: str, *timescales: str, open_for_months: int) -> Count:
-    """Of the episodes open at the end and for so long, count those none of whose duties was ever late."""
+    """Of the episodes open at the end and for so long, count those none of whose duties was ever late.
+
+    Episodes whose source does not tell every duty, or tells of none, are left out of both numbers.
+    """
 
     def count(view: CaseView) -> Tally:
         tally = Tally()
         for episode in view.open_episodes(process):
             if add_months(episode.opened_on, open_for_months) > view.period.until:
                 continue
-            standings = _standings(view, episode, timescales)
-            if Standing.UNKNOWN in standings:
-                continue  # a source that does not tell them all can't say that all were in time
-            on_time = not standings & {Standing.OVERDUE, Standing.MET_LATE}
-            tally += Tally(int(on_time), 1, int(on_time and Standing.RECORDED_LATE in standings))
+            found = [
+                position
+                for position in view.positions
+                if position.timer.episode_id == episode.episode_id and position.timer.timescale in timescales
+            ]
+            standings = {position.standing for position in found}
+            if not found or Standing.UNKNOWN in standings:
+                continue
+            done = [position.timer for position in found if position.timer.outcome in _DONE]
+            tally += timely(
+                in_time=not standings & {Standing.OVERDUE, Standing.MET_LATE},
+                recorded_late=Standing.RECORDED_LATE in standings,
+                told=view.is_write_up_told(done),
+            )
         return tally
 
     return count
 
 
-def _standings(view: CaseView, episode: Episode, timescales: Iterable[str]) -> set[Standing]:
-    return {
-        position.standing
-        for position in view.positions
-        if position.timer.episode_id == episode.episode_id and position.timer.timescale in timescales
-    }
+def written_up_in_time(timescale: str) -> Count:
+    """Of the events written up in the period to which a recording standard applies, count those in time.
+
+    What a return tells is in neither number: it does not say when it was written up.
+    """
+
+    def count(view: CaseView) -> Tally:
+        outcomes = [
+            position.timer.outcome
+            for position in view.positions
+            if position.timer.timescale == timescale and view.period.holds(position.timer.recorded_on)
+        ]
+        met = outcomes.count(Outcome.MET)
+        return Tally(met, met + outcomes.count(Outcome.MET_LATE))
+
+    return count
 
 
 def rereferred(view: CaseView) -> Tally:
@@ -135,42 +203,6 @@ def second_plans(view: CaseView) -> Tally:
     started = view.history.of_type("PlanStarted")
     for place, plan in enumerate(started):
         if view.period.holds(plan.occurred.on):
-            told = int(plan.data.get("previous_plans") or 0)
-            tally += Tally(int(place > 0 or told > 0), 1)
+            told_before = as_text(plan.data.get("previous_plans")) not in ("", "0", "false")
+            tally += Tally(int(place > 0 or told_before), 1)
     return tally
-
-
-def three_placements(view: CaseView) -> Tally:
-    """Of the children looked after at the end, count those with three or more placements in the period."""
-    tally = Tally()
-    for episode in view.open_episodes("looked_after"):
-        placed = [
-            event
-            for event in view.history.of_type("PlacementStarted")
-            if event.episode_id == episode.episode_id and event.occurred.on <= view.period.until
-        ]
-        ended = {
-            str(event.data.get("placement_id")): event.occurred.on
-            for event in view.history.of_type("PlacementEnded")
-            if event.episode_id == episode.episode_id
-        }
-        during = [
-            event
-            for event in placed
-            if ended.get(str(event.data.get("placement_id")), view.period.until) > view.period.after
-        ]
-        tally += Tally(int(len(during) >= 3), 1)
-    return tally
-
-
-def left_care_adopted(view: CaseView) -> Tally:
-    """Of the periods of care that ended in the period, count those that ended in adoption."""
-    tally = Tally()
-    for ended in view.events("PeriodOfCareEnded"):
-        reason = str(ended.data.get("reason", ""))
-        tally += Tally(int(reason in ADOPTED), 1)
-    return tally
-
-
-#: reasons for leaving care that mean adoption: the word, and the SSDA903 codes E11 and E12
-ADOPTED = frozenset({"adopted", "E11", "E12"})

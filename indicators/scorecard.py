@@ -1,16 +1,15 @@
 """The scorecard: every indicator over an authority's cases, with comparators; small numbers are flagged."""
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 
 from caseclock.indicators.catalogue import INDICATORS, Indicator
-from caseclock.indicators.counting import CaseView, Period, Tally
+from caseclock.indicators.counting import CaseView, Tally, months_to
+from caseclock.indicators.published import comparators
+from caseclock.indicators.recording import recording_indicators
 from caseclock.processes.catalogue import OPENERS
-from caseclock.store.protocol import Transaction
-from caseclock.timers.durations import MonthPolicy, add_months
+from caseclock.store.protocol import Episode, Transaction
+from caseclock.timers.durations import MonthPolicy
 from caseclock.timers.evaluation import evaluate
 from caseclock.timers.history import History
 from caseclock.timers.rulebook import Rulebook
@@ -18,10 +17,14 @@ from caseclock.timers.standing import over, standing
 from caseclock.timers.when import london_date
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.positions import Position, Question
-from caseclock.workflow.replay import episodes_of
+from caseclock.workflow.replay import Misfit, by_episode, replay
 
 #: below this a figure says more about single children than about a service
 SMALL = 5
+
+
+#: units of which the numbers are counted of something, and what their share is told in
+_SHARES = {"percent": 100, "days": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +36,47 @@ class Line:
     #: the population for rates; None where it was not given
     population: int | None
     comparators: Mapping[str, float]
+    #: how long the period is
+    months: int = 12
 
     @property
     def denominator(self) -> int | None:
-        return self.population if self.indicator.unit == "rate" else self.tally.denominator
+        """Give what it is counted of; None for a count, and for a rate without a population."""
+        if self.indicator.unit == "rate":
+            return self.population
+        return None if self.indicator.unit == "count" else self.tally.denominator
 
     @property
     def value(self) -> float | None:
-        """Give the percentage, or the rate per 10,000; None where there is nothing to divide by."""
+        """Give the percentage, the rate per 10,000, the count or the average; None where nothing is to divide by.
+
+        What happened in a period that is longer or shorter than a year is told as the rate of a year.
+        """
+        if self.indicator.unit == "count":
+            return float(self.tally.numerator)
         if not self.denominator:
             return None
-        return self.tally.numerator * (10_000 if self.indicator.unit == "rate" else 100) / self.denominator
+        if self.indicator.unit == "rate":
+            a_year = 12 / self.months if self.indicator.a_year else 1
+            return self.tally.numerator * 10_000 * a_year / self.denominator
+        return self.tally.numerator * _SHARES[self.indicator.unit] / self.denominator
 
     @property
     def recording_value(self) -> float | None:
-        """Give the share both done and written up in time; None where the indicator has no such side."""
-        if self.value is None or self.indicator.unit == "rate":
+        """Give the percentage both done and written up in time, of those of which it is told when they were written up.
+
+        None where the indicator is not about time, and where it is told of none.
+        """
+        if not self.indicator.timely or not self.tally.told:
             return None
-        return (self.tally.numerator - self.tally.recorded_late) * 100 / (self.denominator or 1)
+        return self.tally.both_in_time * 100 / self.tally.told
 
     @property
     def small(self) -> bool:
         """Say whether the numbers are too small to be given outside the authority."""
-        counted = self.tally.numerator if self.indicator.unit == "rate" else self.tally.denominator
+        if self.indicator.unit == "days":
+            return 0 < self.tally.denominator < SMALL
+        counted = self.tally.denominator if self.indicator.unit == "percent" else self.tally.numerator
         return 0 < counted < SMALL or 0 < self.tally.numerator < SMALL
 
 
@@ -75,13 +96,14 @@ def scorecard(
     `policy` re-evaluates under another month policy, `judged_by` under another rulebook, finished timers too. Rates
     need the `population` of children.
     """
-    period = Period(add_months(question.as_at, -months), question.as_at)
+    period = months_to(question.as_at, months)
     setting = engine.setting(unit, authority)
     if policy is not None:
         setting = replace(setting, months=policy)
     if judged_by is not None:
         setting = replace(setting, rulebook=judged_by)
-    tallies = {indicator.id: Tally() for indicator in INDICATORS}
+    indicators = (*INDICATORS, *recording_indicators(setting.rulebook, question.as_at))
+    tallies = {indicator.id: Tally() for indicator in indicators}
     calendar = setting.holidays.as_known(london_date(question.known_at))
     for _, case_id in unit.case_ids(authority):
         events = unit.events(authority, case_id)
@@ -90,27 +112,25 @@ def scorecard(
             Position(timer, standing(timer, question.moment), over(timer, question.moment, calendar))
             for timer in evaluate(history, setting)
         )
-        view = CaseView(history, tuple(episodes_of(history.events)), positions, period)
-        for indicator in INDICATORS:
+        by_id = {event.event_id: event for event in history.events}
+        view = CaseView(history, tuple(_episodes(history)), positions, period, by_id)
+        for indicator in indicators:
             tallies[indicator.id] += indicator.count(view)
     return [
-        Line(indicator, tallies[indicator.id], population, comparators(indicator)) for indicator in INDICATORS
+        Line(indicator, tallies[indicator.id], population, comparators(indicator), months)
+        for indicator in indicators
     ]
 
 
-def comparators(indicator: Indicator) -> dict[str, float]:
-    """Give the published figures to hold an indicator against, by whose they are and when."""
-    row = _published().get((indicator.group, indicator.name), {})
-    named = {
-        "thurrock_nov17": "Thurrock, November 2017",
-        "statistical_neighbours_2016_17": "Statistical neighbours 2016-17",
-        "eastern_region_q2_2017_18": "Eastern region, quarter 2 2017-18",
-        "england_2016_17": "England 2016-17",
-    }
-    return {words: float(row[column]) for column, words in named.items() if row.get(column)}
-
-
-@cache
-def _published() -> dict[tuple[str, str], dict[str, str]]:
-    text = (files("caseclock.indicators") / "data" / "comparators_2017_18.csv").read_text("utf-8")
-    return {(row["group"], row["indicator"]): row for row in csv.DictReader(text.splitlines())}
+def _episodes(history: History) -> Iterator[Episode]:
+    """Rebuild the episodes of a case from what was known of it; what makes sense only with more is left out."""
+    for told in by_episode(history.events).values():
+        known, episode = told, replay(told)
+        while isinstance(episode, Misfit):
+            misfit = episode.event
+            known = [event for event in known if event is not misfit]
+            if not known:
+                break
+            episode = replay(known)
+        if not isinstance(episode, Misfit):
+            yield episode

@@ -37,9 +37,12 @@ SCORE_COLUMNS = (
     "value",
     "recorded_late",
     "recording_value",
+    "recording_numerator",
+    "recording_denominator",
     "small",
     "numerator_is",
     "denominator_is",
+    "definition",
     "source",
 )
 
@@ -137,21 +140,24 @@ def _row(line: "Line") -> dict[str, Any]:
         "value": None if line.value is None else round(line.value, 2),
         "recorded_late": line.tally.recorded_late,
         "recording_value": None if line.recording_value is None else round(line.recording_value, 2),
+        "recording_numerator": line.tally.both_in_time if line.indicator.timely else None,
+        "recording_denominator": line.tally.told if line.indicator.timely else None,
         "small": line.small,
         "numerator_is": line.indicator.numerator,
         "denominator_is": line.indicator.denominator,
+        "definition": line.indicator.definition,
         "source": line.indicator.source,
     }
 
 
 def show_scorecard(lines: "Sequence[Line]", period: str) -> None:
     """Print a scorecard; every figure stands beside what it was counted from."""
-    from caseclock.desk.scores import counted_of, value_words
+    from caseclock.desk.scores import counted_of, recording_words, value_words
 
     made = table(
         f"Scorecard, {period}",
-        ("indicator", "figure", "counted", "written up late", "England 2016-17"),
-        right=("figure", "written up late", "England 2016-17"),
+        ("indicator", "figure", "counted", "written up in time too", "England 2016-17"),
+        right=("figure", "written up in time too", "England 2016-17"),
         whole=("figure", "indicator"),
     )
     for line in lines:
@@ -160,10 +166,14 @@ def show_scorecard(lines: "Sequence[Line]", period: str) -> None:
             text(line.indicator.name),
             value_words(line),
             text(counted_of(line)),
-            str(line.tally.recorded_late or ""),
+            recording_words(line),
             "" if published is None else f"{published:g}",
         )
     show(made)
+    typer.echo(
+        "Written up in time too: of those of which it is told when they were written up, both done and written up in "
+        "time. A return does not tell."
+    )
     typer.echo(
         "* counted from fewer than five: of single children more than of a service, and not for publication."
     )
