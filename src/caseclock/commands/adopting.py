@@ -27,6 +27,8 @@ from caseclock.desk.words import counted, moment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.text import Text
+
     from caseclock.store.protocol import AdoptedPack
     from caseclock.timers.packs import Pack
 
@@ -106,27 +108,33 @@ def _row(pack: "Pack", written: str, authority: str | None) -> dict[str, Any]:
 def _show(rows: list[dict[str, Any]]) -> None:
     from datetime import datetime
 
-    made = table(
-        "Packs",
-        ("pack", "title", "for", "timescales", "known on", "by", "because", "digest"),
-        right=("timescales",),
-        whole=("pack", "digest"),
-    )
-    for row in rows:
-        known_at = row["known_at"]
-        made.add_row(
-            text(row["pack"]),
-            text(row["title"]),
-            text(row["authority"] or "all"),
-            str(row["timescales"]),
-            moment(datetime.fromisoformat(known_at)) if known_at else "shipped",
-            text(row["by"]),
-            text(row["because"]),
-            row["sha256"][:SHOWN],
-        )
+    shipped = [row for row in rows if not row["adopted"]]
+    made = table("Shipped", ("pack", "title", "for", "timescales", "digest"), right=("timescales",))
+    for row in shipped:
+        made.add_row(*_cells(row))
     show(made)
-    adopted = sum(row["adopted"] for row in rows)
-    typer.echo(f"{counted(len(rows) - adopted, 'pack')} shipped, {adopted:,} adopted since.")
+    since = [row for row in rows if row["adopted"]]
+    if since:
+        made = table(
+            "Adopted since",
+            ("pack", "title", "for", "timescales", "digest", "known from", "by", "because"),
+            right=("timescales",),
+        )
+        for row in since:
+            known_from = moment(datetime.fromisoformat(row["known_at"]))
+            made.add_row(*_cells(row), known_from, text(row["by"]), text(row["because"]))
+        show(made)
+    typer.echo(f"{counted(len(shipped), 'pack')} shipped, {len(since):,} adopted since.")
+
+
+def _cells(row: dict[str, Any]) -> "list[str | Text]":
+    return [
+        text(row["pack"]),
+        text(row["title"]),
+        text(row["authority"] or "all"),
+        str(row["timescales"]),
+        row["sha256"][:SHOWN],
+    ]
 
 
 def adopt(

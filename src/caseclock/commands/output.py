@@ -22,8 +22,8 @@ from rich.text import Text
 WIDTH_WITHOUT_SCREEN = 180
 #: a cell that begins with one of these is a formula to a spreadsheet
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-#: columns of ids that are copied into the next command
-_IDS = frozenset({"timer", "breach"})
+#: columns of ids, which are copied into the next command or held against another list
+_IDS = frozenset({"timer", "breach", "pack", "digest"})
 #: how much of an answer is held in memory before it goes to a file
 _SPOOLED = 8_000_000
 
