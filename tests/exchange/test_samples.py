@@ -194,7 +194,7 @@ def test_the_small_censuses_say_what_is_not_read(bring_in: Callable[..., ImportR
 def test_the_annex_a_workbook_is_accounted_for_to_the_last_record(
     bring_in: Callable[..., ImportReport],
 ) -> None:
-    """21 records of lists 1 to 4, 8 of list 5, 16 of list 7, 26 of list 8; a row of each of the last two can't be true."""
+    """Lists 1 to 4 hold 21 records, list 5 has 8, list 7 has 16, list 8 has 26; two rows can't be true."""
     report = bring_in(SAMPLES / "annex_a" / "Annex_A_2024_Jan.xlsx")
 
     assert {
