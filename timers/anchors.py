@@ -59,6 +59,37 @@ def anchors(
                 yield from _anchors_of(history, version, start)
 
 
+def anchors_at(history: History, versions: tuple[Timescale, ...], place: int) -> Iterator[Anchor]:
+    """Find the clocks of a timescale that the event at one place starts: those of `anchors` with that event."""
+    event = history.events[place]
+    if event.episode_id not in history.episodes:
+        return
+    process = history.episodes[event.episode_id].process
+    for version in versions:
+        if not version.has_clock():
+            continue
+        for start in version.starts:
+            if start.clause.event != event.type or not history.fits(event, start.clause, place):
+                continue
+            wanted = start.clause.process or (process if version.looks_at_one_event() else version.process)
+            if process == wanted and _is_nth(history, start, event, place):
+                anchor = _anchor(history, version, start, place)
+                if anchor is not None:
+                    yield anchor
+
+
+def _is_nth(history: History, start: Start, event: Event, place: int) -> bool:
+    """Say whether an event that fits a start is the n-th, or the n-th or later, that does in its episode."""
+    if start.nth is None and start.from_nth is None:
+        return True
+    ordinal = 0
+    for found in history.matching(start.clause, (event.episode_id,)):
+        ordinal += 1
+        if found == place or ordinal > max(start.nth or 0, start.from_nth or 0):
+            break
+    return start.nth in (None, ordinal) and (start.from_nth is None or ordinal >= start.from_nth)
+
+
 def _anchors_of_one(
     history: History, version: Timescale, start: Start, among: Collection[Event] | None
 ) -> Iterator[Anchor]:

@@ -130,6 +130,10 @@ class History:
         """Give an event's place in the order of happening."""
         return self._place[event.event_id]
 
+    def place_of(self, event_id: str) -> int:
+        """Give the place of the event that has an id."""
+        return self._place[event_id]
+
     def event_types(self) -> set[str]:
         """Name the types of event there are."""
         return {event_type for _, event_type in self.places}

@@ -27,6 +27,8 @@ class Rulebook:
     known_on: date | None = None
     _by_event: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _by_start: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _behind: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _by_process: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def in_force(self, on: date) -> list[Timescale]:
         """List the versions in force on a day, in order of id."""
@@ -78,6 +80,28 @@ class Rulebook:
                 if any(start.clause.event == event_type for version in clocked for start in version.starts)
             )
             self._by_start[event_type] = known
+        return known
+
+    def changed_behind(self, event_type: str) -> tuple[str, ...]:
+        """Name the timescales of which such an event may change finished timers though it comes last."""
+        known = self._behind.get(event_type)
+        if known is None:
+            known = self._behind[event_type] = tuple(
+                rule
+                for rule, versions in self.rules.items()
+                if any(event_type in version.changed_behind() for version in versions)
+            )
+        return known
+
+    def of_process(self, process: str) -> tuple[str, ...]:
+        """Name the timescales of a process."""
+        known = self._by_process.get(process)
+        if known is None:
+            known = self._by_process[process] = tuple(
+                rule
+                for rule, versions in self.rules.items()
+                if any(version.process == process for version in versions)
+            )
         return known
 
     def mentioning(self, event_type: str) -> tuple[str, ...]:

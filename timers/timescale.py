@@ -243,6 +243,23 @@ class Timescale:
     def has_clock(self) -> bool:
         return bool(self.starts) and self.kind not in (Kind.NO_CLOCK, Kind.DEFINITION)
 
+    def changed_behind(self) -> frozenset[str]:
+        """Every event type that, though it comes last, can change finished timers or start clocks at earlier events.
+
+        What starts, stops or ends a timer does neither: the first of its kind counts, and looks back only.
+        """
+        if self.kind is Kind.ROLLING_CAP or self.known_on is not None:
+            return (
+                self.mentions()
+            )  # stays are added up; what was adopted leaves finished timers to older versions
+        clauses = [*self.revives, *([self.governed_by] if self.governed_by else [])]
+        for start in self.starts:
+            clauses += [*start.needs, *start.without]
+        types = {clause.event for clause in clauses}
+        if self.extension:
+            types.add(self.extension.event)
+        return frozenset(types)
+
     def mentions(self) -> frozenset[str]:
         """Every event type on which its timers can depend."""
         clauses = [start.clause for start in self.starts]

@@ -1,7 +1,7 @@
 """May these events join this case's log? Judged where an event happened, not where it arrived."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, PROCESSES
 from caseclock.processes.definition import NOT_BEGUN
@@ -12,7 +12,7 @@ from caseclock.timers.event import Event, comes_last
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.episode_rules import ToldEpisode, can_break_a_rule, check_rules
 from caseclock.workflow.refusals import BadData, DifferentContent, IllegalEvent
-from caseclock.workflow.replay import Misfit, by_episode, replay
+from caseclock.workflow.replay import Misfit, by_episode, replay, told_by_episode
 
 _MENDS = ("EventCorrected", "EventRetracted")
 
@@ -38,16 +38,35 @@ def same_content(known: Event, event: Event) -> bool:
     return replace(event, seq=known.seq, recorded=known.recorded) == known
 
 
-def accept(file: CaseFile, events: Sequence[Event]) -> list[str]:
-    """Add events to a case file, all or none, and name the episodes that changed, or are no more.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What came of adding events to a case file."""
+
+    #: names of the episodes that changed, or are no more
+    episodes: list[str]
+    #: whether it was one event, and it happened after all others
+    at_the_end: bool = False
+    #: whether an episode began with that
+    opens: bool = False
+    #: whether it told another date of birth than was known
+    tells_birth: bool = False
+
+
+def accept(file: CaseFile, events: Sequence[Event]) -> Accepted:
+    """Add events to a case file, all or none.
 
     The events are well formed (checks.py). Raises Refused, with the file unchanged, where one does not fit.
     """
     if len(events) == 1 and (moved := _driven(file, events[0])) is not None:
+        before, born = file.episodes.get(moved.episode_id), file.history().date_of_birth()
         file.add([events[0].at_place(len(file.events) + 1)])
-        unmoved = file.episodes[moved.episode_id] is moved
         file.episodes[moved.episode_id] = moved
-        return [] if unmoved else [moved.episode_id]
+        return Accepted(
+            episodes=[] if moved is before else [moved.episode_id],
+            at_the_end=True,
+            opens=before is None,
+            tells_birth=file.history().date_of_birth() != born,
+        )
     tried = file.copy()
     first = len(file.events) + 1
     tried.add(event.at_place(seq) for seq, event in enumerate(events, first))
@@ -56,19 +75,28 @@ def accept(file: CaseFile, events: Sequence[Event]) -> list[str]:
     changed = tried.replay_episodes()
     _check_followed(tried, [name for name in changed if name not in tried.episodes], events[0])
     file.take_over(tried)
-    return changed
+    return Accepted(changed)
 
 
 def _driven(file: CaseFile, event: Event) -> Episode | None:
     """Take the common way: one event, later than all others of its case, through the process's machine.
 
-    None where the event may not come last or may break a rule, so that the whole episode must be replayed.
+    None where the event may not come last, or opens an episode that it may not open: the whole case is looked at then.
     """
+    if event.type in EVERYWHERE or not comes_last(file.history().events, event):
+        return None
     episode = file.episodes.get(event.episode_id)
-    if episode is None or event.type in EVERYWHERE or event.type in OPENERS:
-        return None
-    if can_break_a_rule(event.type, episode) or not comes_last(file.history().events, event):
-        return None
+    moved = _opened(file, event) if episode is None else _moved(episode, event)
+    if moved is not None and can_break_a_rule(event.type, episode or moved):
+        told = told_by_episode([*file.history().events, event])
+        episodes = file.episodes | {moved.episode_id: moved}
+        check_rules(
+            {name: ToldEpisode(episodes[name], found) for name, found in told.items()}, [(event, event)]
+        )
+    return moved
+
+
+def _moved(episode: Episode, event: Event) -> Episode:
     process = version_named(episode.process, episode.process_version)
     reached = drive(process, episode.state, event.type, event.data)
     if reached is None:
@@ -77,6 +105,16 @@ def _driven(file: CaseFile, event: Event) -> Episode | None:
         return episode
     closed_on = event.occurred.on if process.state(reached).final else None
     return replace(episode, state=reached, closed_on=closed_on)
+
+
+def _opened(file: CaseFile, event: Event) -> Episode | None:
+    follows = event.data.get("follows")
+    if event.type not in OPENERS or (follows and str(follows) not in file.episodes):
+        return None
+    if any(other.follows == event.episode_id for other in file.episodes.values()):
+        return None  # told before what it follows
+    opened = replay([event])
+    return opened if isinstance(opened, Episode) else None
 
 
 def _check_targets(tried: CaseFile, events: Sequence[Event]) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from caseclock.processes.catalogue import OPENERS
 from caseclock.store.protocol import Breach, Case, Episode, StoredTimer, Transaction
+from caseclock.timers.at_the_end import is_finished
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
+from caseclock.timers.timer import Timer
 from caseclock.workflow.replay import episodes_of
 
 
@@ -25,11 +27,15 @@ class CaseFile:
     committed: bool = False
     #: of all events, carried on while they come in the order in which they happened; made anew where they don't
     _history: History | None = field(default=None, repr=False, compare=False)
+    #: timescale -> ids of its timers that are not finished; made when it is first asked for
+    _unfinished: dict[str, set[str]] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def load(cls, transaction: Transaction, case: Case) -> "CaseFile":
-        """Read everything kept of a case."""
-        events = transaction.events(case.authority, case.case_id) if case.version else []
+        """Read everything kept of a case; nothing is asked about one that has no events yet."""
+        if not case.version:
+            return cls(case)
+        events = transaction.events(case.authority, case.case_id)
         return cls(
             case,
             events,
@@ -57,6 +63,33 @@ class CaseFile:
             self.by_id[event.event_id] = event
             if self._history is not None and not self._history.take(event):
                 self._history = None
+
+    def keep(self, kept: StoredTimer) -> None:
+        """Put a timer in its place, or in that of an earlier one with its id."""
+        self.timers[kept.timer.timer_id] = kept
+        if self._unfinished is not None:
+            self._sort(self._unfinished, kept.timer)
+
+    def drop(self, timer_id: str) -> None:
+        """Take a timer out."""
+        timer = self.timers.pop(timer_id).timer
+        if self._unfinished is not None:
+            self._unfinished.get(timer.timescale, set()).discard(timer_id)
+
+    def unfinished(self, timescale: str) -> list[Timer]:
+        """List the timers of a timescale that what happens later may still change."""
+        if self._unfinished is None:
+            self._unfinished = {}
+            for kept in self.timers.values():
+                self._sort(self._unfinished, kept.timer)
+        return [self.timers[timer_id].timer for timer_id in sorted(self._unfinished.get(timescale, ()))]
+
+    @staticmethod
+    def _sort(unfinished: dict[str, set[str]], timer: Timer) -> None:
+        if not is_finished(timer):
+            unfinished.setdefault(timer.timescale, set()).add(timer.timer_id)
+        elif timer.timescale in unfinished:
+            unfinished[timer.timescale].discard(timer.timer_id)
 
     def take_over(self, tried: "CaseFile") -> None:
         """Make what was tried on a copy this file's own."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from caseclock.processes.catalogue import OPENERS, rules_of
+from caseclock.processes.catalogue import rules_of
 from caseclock.store.protocol import (
     Case,
     CaseChanged,
@@ -18,7 +18,7 @@ from caseclock.store.protocol import (
 )
 from caseclock.timers.calendar import AddedDay, BankHolidays, CalendarExhausted, england_and_wales
 from caseclock.timers.durations import DurationRefused
-from caseclock.timers.evaluation import Setting, evaluate
+from caseclock.timers.evaluation import Setting
 from caseclock.timers.event import Event
 from caseclock.timers.packs import read_pack
 from caseclock.timers.rulebook import Rulebook
@@ -26,6 +26,7 @@ from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
 from caseclock.workflow.answers import ANSWERS, check_answer
 from caseclock.workflow.at_hand import AtHand
+from caseclock.workflow.bearing import work_out
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.checks import check_form
 from caseclock.workflow.event_lines import event_line, parse_line
@@ -40,8 +41,6 @@ __all__ = ["Engine", "Recorded", "Taken"]
 ATTEMPTS = 8
 #: case files held in memory; each is checked against the store before it is used
 HELD = 512
-#: events after which every timescale is worked out anew, since they can bear on any of them
-_BEAR_ON_ALL = frozenset({"TimerExtended", "EventCorrected", "EventRetracted", "SourceTold", *OPENERS})
 
 Result = TypeVar("Result")
 
@@ -214,31 +213,26 @@ class Engine:
             elif event.type in ANSWERS:
                 check_answer(file, event)
         first, before = len(file.events), dict(file.episodes)
-        changed = accept(file, fresh)
-        affected = self._affected(setting, fresh)
-        book = setting.rulebook
-        # timers that look at one event each are left as they are, but for those of the new events
-        settled_whole = (
-            None if affected is None else {rule for rule in affected if not book.looks_at_one_event(rule)}
-        )
+        accepted = accept(file, fresh)
         try:
-            timers = evaluate(file.history(), setting, affected, None if affected is None else fresh)
+            worked_out = work_out(file, setting, fresh, accepted)
         except (CalendarExhausted, DurationRefused) as error:
             file.put_back(first, before)
             raise BadData(
                 f"Can't record {fresh[0].type} of {fresh[0].occurred} on case {file.case.case_id}: its timers can't be "
                 f"counted. {error}"
             ) from error
-        settled = settle(file, timers, considered=settled_whole, at=at, cause=fresh[-1])
+        settled = settle(
+            file,
+            worked_out.timers,
+            considered=worked_out.whole,
+            others=worked_out.others,
+            at=at,
+            cause=fresh[-1],
+        )
         placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
         file.add(placed)
-        return _Step(file.events[first:], changed, settled)
-
-    def _affected(self, setting: Setting, events: Sequence[Event]) -> frozenset[str] | None:
-        """Name the timescales that events can bear on; None for all."""
-        if any(event.type in _BEAR_ON_ALL for event in events):
-            return None
-        return frozenset(rule for event in events for rule in setting.rulebook.mentioning(event.type))
+        return _Step(file.events[first:], accepted.episodes, settled)
 
     def _take_in(
         self,

@@ -71,8 +71,13 @@ def replay(events: Iterable[Event]) -> Episode | Misfit:
 
 def by_episode(events: Sequence[Event]) -> dict[str, list[Event]]:
     """Sort a case's events, corrected, into episodes, each in the order in which it happened."""
+    return told_by_episode(in_order(as_known(events, None)))
+
+
+def told_by_episode(ordered: Iterable[Event]) -> dict[str, list[Event]]:
+    """Sort events, corrected and in the order in which they happened, into episodes."""
     episodes: dict[str, list[Event]] = {}
-    for event in in_order(as_known(events, None)):
+    for event in ordered:
         if event.type not in EVERYWHERE or event.type == MIGRATED:
             episodes.setdefault(event.episode_id, []).append(event)
     return episodes

@@ -50,32 +50,35 @@ def settle(
     file: CaseFile,
     timers: Iterable[Timer],
     *,
-    considered: Iterable[str] | None,
+    considered: frozenset[str] | None,
+    others: Iterable[str] = (),
     at: datetime,
     cause: Event | None = None,
 ) -> Settled:
     """Compare a case's timers, worked out anew, with those stored, and update the file.
 
-    `considered` names the timescales that were worked out (None: all); timers of others are left alone. `cause` is
-    the event that brought the change about.
+    `considered` names the timescales that were worked out (None: all), `others` single timers of other timescales by
+    their ids; the rest is left alone. `cause` is the event that brought the change about.
     """
     settled = Settled()
-    names = None if considered is None else set(considered)
-    stored = {
-        timer_id: kept
-        for timer_id, kept in file.timers.items()
-        if names is None or kept.timer.timescale in names
-    }
+    gone = dict.fromkeys(others)
+    if considered is None:
+        gone = dict.fromkeys(file.timers)
+    elif considered:
+        gone |= {
+            timer_id: None for timer_id, kept in file.timers.items() if kept.timer.timescale in considered
+        }
     for timer in timers:
-        kept = stored.pop(timer.timer_id, None)
+        gone.pop(timer.timer_id, None)
+        kept = file.timers.get(timer.timer_id)
         if kept is None or kept.timer != timer:
             _keep(file, settled, timer, at)
-    for timer_id in stored:
+    for timer_id in gone:
         retracted = cause is not None and cause.type == "EventRetracted"
         for breach in _standing(file, timer_id):
             _withdraw(file, settled, breach, "retracted" if retracted else "rescheduled", at)
         settled.removed.append(timer_id)
-        del file.timers[timer_id]
+        file.drop(timer_id)
     return settled
 
 
@@ -94,7 +97,7 @@ def _keep(file: CaseFile, settled: Settled, timer: Timer, at: datetime) -> None:
             _withdraw(file, settled, breach, _cause(timer, breach), at)
     kept = StoredTimer(timer, wake_at)
     settled.timers.append(kept)
-    file.timers[timer.timer_id] = kept
+    file.keep(kept)
 
 
 def _told(timer: Timer) -> tuple[BreachStanding, date | None]:

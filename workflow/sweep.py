@@ -90,7 +90,7 @@ def _raise_all(engine: Engine, unit: Transaction, file: CaseFile, timer_ids: lis
             file.add([event])
             events.append(event)
             fell_at = None
-        file.timers[timer_id] = replace(kept, wake_at=fell_at)
+        file.keep(replace(kept, wake_at=fell_at))
         looked_at.append(file.timers[timer_id])
     if events:
         file.case = unit.append(file.case, events)

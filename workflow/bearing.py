@@ -1,0 +1,32 @@
+"""What new events bear on: the timers to work out anew once they are in a case's log."""
+
+from collections.abc import Sequence
+
+from caseclock.processes.catalogue import OPENERS
+from caseclock.timers.at_the_end import WorkedOut, worked_out_at_the_end
+from caseclock.timers.evaluation import Setting, evaluate
+from caseclock.timers.event import Event
+from caseclock.workflow.acceptance import Accepted
+from caseclock.workflow.case_file import CaseFile
+
+#: events after which, unless they come last, every timescale is worked out anew: they can bear on any of them
+_BEAR_ON_ALL = frozenset({"TimerExtended", "EventCorrected", "EventRetracted", "SourceTold", *OPENERS})
+
+
+def work_out(file: CaseFile, setting: Setting, fresh: Sequence[Event], accepted: Accepted) -> WorkedOut:
+    """Work out the timers that events just accepted can bear on.
+
+    Raises CalendarExhausted or DurationRefused where one can't be counted.
+    """
+    history = file.history()
+    if accepted.at_the_end and not accepted.tells_birth:
+        return worked_out_at_the_end(
+            history, setting, fresh[0], opens=accepted.opens, unfinished=file.unfinished
+        )
+    if accepted.tells_birth or any(event.type in _BEAR_ON_ALL for event in fresh):
+        return WorkedOut(evaluate(history, setting), whole=None)
+    book = setting.rulebook
+    affected = {rule for event in fresh for rule in book.mentioning(event.type)}
+    # timers that look at one event each are left as they are, but for those of the new events
+    whole = frozenset(rule for rule in affected if not book.looks_at_one_event(rule))
+    return WorkedOut(evaluate(history, setting, affected, among=fresh), whole)
