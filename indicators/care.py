@@ -6,6 +6,7 @@ Short breaks are left out throughout, as they are of the national statistics.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from caseclock.indicators.counting import CaseView, Tally
 from caseclock.timers.durations import add_months
@@ -84,7 +85,7 @@ def placements(view: CaseView, care: Care) -> list[Placement]:
     ]
     ended = _in_episode(view, "PlacementEnded", care.episode_id)
     found = []
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for start, following in zip_longest(starts, starts[1:]):
         own = as_text(start.data.get("placement_id"))
         ends = [end.occurred.on for end in ended if as_text(end.data.get("placement_id")) == own]
         ends = [day for day in ends if day >= start.occurred.on][:1]
