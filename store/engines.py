@@ -120,10 +120,26 @@ def begun(engine: Engine, *, to_write: bool) -> Iterator[Connection]:
     On SQLite a writer takes its lock here, and waits here: taken later, it could only fail. The driver's own way
     begins too late, and never for reading. (No event listener does it: one would slow every statement down.)
     """
-    with engine.connect() as connection, connection.begin():
-        if engine.dialect.name == "sqlite":
-            begin_sqlite(connection, "BEGIN IMMEDIATE" if to_write else "BEGIN")
-        yield connection
+    with engine.connect() as connection:
+        try:
+            with connection.begin():
+                if engine.dialect.name == "sqlite":
+                    begin_sqlite(connection, "BEGIN IMMEDIATE" if to_write else "BEGIN")
+                yield connection
+        except BaseException:
+            if engine.dialect.name == "sqlite":
+                _end_sqlite(connection)
+            raise
+
+
+def _end_sqlite(connection: Connection) -> None:
+    """Roll back on the driver where a commit failed: SQLAlchemy leaves that to the pool, which is told not to.
+
+    Otherwise the file stays locked, and the next unit of work on this connection would commit what was given up.
+    """
+    if not connection.invalidated:
+        driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver.rollback()
 
 
 def begin_sqlite(connection: Connection, how: str) -> None:

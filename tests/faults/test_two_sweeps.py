@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from functools import partial
 from threading import Barrier
 from typing import Any, cast
@@ -12,7 +11,7 @@ from typing import Any, cast
 import killing
 import pytest
 from fault_databases import CHILDREN, Databases
-from many_children import DUTIES, LONG_AFTER, happened, names, tell
+from many_children import DUTIES, LONG_AFTER, late_news, names, tell
 from side_by_side import PATIENCE, InStep, sweep_in_step
 from story import instant
 from whole import Whole, nothing_half_done, whole
@@ -20,8 +19,6 @@ from whole import Whole, nothing_half_done, whole
 from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Breach, BreachStanding, Case, Transaction
 from caseclock.store.sql import SqlStore, open_store
-from caseclock.timers.event import Event
-from caseclock.timers.when import When
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.sweep import sweep
 from caseclock.workflow.verification import verify
@@ -75,16 +72,6 @@ def test_two_processes_that_sweep_in_step_share_the_work(databases: Databases) -
         assert FALLEN == sum(raised) + left
         assert min(raised) > 0
         each_raised_once(store)
-
-
-def late_news(case_id: str) -> list[Event]:
-    """What was done, in time and not, and is written up only now: on 20 November 2026."""
-    done = [
-        happened(case_id, "late-1", "AssessmentAuthorised", "2026-05-05", "A-1", outcome="child_in_need"),
-        happened(case_id, "late-2", "CarePlanPrepared", "2026-04-20", "L-1"),
-        happened(case_id, "late-3", "ReviewHeld", "2026-04-08", "L-1", review_id="V-1"),
-    ]
-    return [replace(event, recorded=When.parse("2026-11-20")) for event in done]
 
 
 def test_a_sweep_among_recorders_loses_nothing(databases: Databases) -> None:

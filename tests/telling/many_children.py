@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from story import ANYWHERE, instant, when
@@ -45,6 +46,16 @@ def beginnings(case_id: str) -> list[Event]:
         happened(case_id, 5, "PlacementStarted", "2026-03-09", "L-1", placement_id="P-1", kind="foster"),
         happened(case_id, 6, "ChildSeen", "2026-03-12", "L-1", alone=True),
     ]
+
+
+def late_news(case_id: str) -> list[Event]:
+    """What was done, in time and not, and is written up only now: on 20 November 2026."""
+    done = [
+        happened(case_id, "late-1", "AssessmentAuthorised", "2026-05-05", "A-1", outcome="child_in_need"),
+        happened(case_id, "late-2", "CarePlanPrepared", "2026-04-20", "L-1"),
+        happened(case_id, "late-3", "ReviewHeld", "2026-04-08", "L-1", review_id="V-1"),
+    ]
+    return [replace(event, recorded=when("2026-11-20")) for event in done]
 
 
 def names(count: int) -> list[str]:

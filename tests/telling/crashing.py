@@ -1,0 +1,133 @@
+"""Stores that go down at a point one chooses: before or after the n-th call or statement, at a commit, just after."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import event
+
+from caseclock.store.memory import InMemoryStore
+from caseclock.store.protocol import Store, Transaction
+from caseclock.store.sql import SqlStore, open_store
+
+
+class Crash(Exception):
+    """It went down."""
+
+
+@dataclass
+class Points:
+    """Counts the points at which a store could go down, and goes down at one of them."""
+
+    #: which, counted from 1; None to live
+    at: int | None = None
+    passed: int = 0
+    #: called after each commit
+    committed: Callable[[], None] | None = None
+    #: what was about to happen, or had happened, when it went down
+    where: str = ""
+
+    def passing(self, where: str) -> None:
+        if self.at is not None:
+            self.passed += 1
+            if self.passed == self.at:
+                self.at, self.where = None, where
+                raise Crash(where)
+
+    def has_committed(self) -> None:
+        if self.committed is not None:
+            self.committed()
+        self.passing("after a commit")
+
+
+@dataclass
+class Crashing:
+    """A store and the points at which it can go down."""
+
+    store: Store
+    points: Points
+    #: the same as others see it, which does not go down
+    seen_by_others: Store
+
+
+def in_memory(prepare: Callable[[Store], object]) -> Crashing:
+    """Make a store in memory that can go down at each call."""
+    kept = InMemoryStore()
+    prepare(kept)
+    points = Points()
+    return Crashing(_CalledStore(kept, points), points, kept)
+
+
+@contextmanager
+def on_sqlite(prepared: Path) -> Iterator[Crashing]:
+    """Open a copy of a database that can go down at each statement."""
+    file = prepared.with_suffix(".copy")
+    shutil.copyfile(prepared, file)
+    url = f"sqlite:///{file}"
+    with open_store(url, synchronous="NORMAL") as store, open_store(url) as others:
+        yield Crashing(store, by_statements(store), others)
+    for left in prepared.parent.glob(f"{file.name}*"):
+        left.unlink()
+
+
+def by_statements(store: SqlStore) -> Points:
+    """Let a store in SQL go down before and after each statement and commit."""
+    points = Points()
+
+    def executing(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        points.passing(f"before {statement}")
+
+    def executed(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        points.passing(f"after {statement}")
+
+    event.listen(store.engine, "before_cursor_execute", executing)
+    event.listen(store.engine, "after_cursor_execute", executed)
+    commit = store.engine.dialect.do_commit
+
+    def committing(connection: Any) -> None:
+        points.passing("before a commit")
+        commit(connection)
+        points.has_committed()
+
+    store.engine.dialect.do_commit = committing  # type: ignore[method-assign,assignment]
+    return points
+
+
+class _CalledStore:
+    """The store given, which can go down before and after each call of its units of work."""
+
+    def __init__(self, store: Store, points: Points) -> None:
+        self._store = store
+        self._points = points
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self._store.transaction() as unit:
+            yield cast(Transaction, _Called(unit, self._points))
+            self._points.passing("before a commit")
+        self._points.has_committed()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        with self._store.snapshot() as unit:
+            yield cast(Transaction, _Called(unit, self._points))
+
+
+class _Called:
+    def __init__(self, unit: Transaction, points: Points) -> None:
+        self._unit = unit
+        self._points = points
+
+    def __getattr__(self, name: str) -> Any:
+        made: Callable[..., Any] = getattr(self._unit, name)
+
+        def call(*args: Any, **named: Any) -> Any:
+            self._points.passing(f"before {name}")
+            result = made(*args, **named)
+            self._points.passing(f"after {name}")
+            return result
+
+        return call
