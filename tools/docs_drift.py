@@ -8,8 +8,10 @@ import difflib
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from indicators_page import indicators_page
+from markdown_text import anchor, codes, paragraphs, table, words
 from project_files import ROOT
 from typer import Context
 from typer.cli import get_docs_for_click
@@ -37,6 +39,7 @@ def pages() -> dict[str, str]:
     """Make every generated page: its path below docs/reference, and its text."""
     made = {f"processes/{process.name}.md": process_page(process) for process in PROCESSES.values()}
     made["timescales.md"] = timescales_page()
+    made["indicators.md"] = indicators_page(GENERATED)
     made["commands.md"] = commands_page()
     made["README.md"] = index_page()
     return made
@@ -48,6 +51,7 @@ def index_page() -> str:
         GENERATED,
         "- [Commands](commands.md)",
         "- [Timescales](timescales.md), with their sources",
+        "- [Indicators](indicators.md), with what each is counted of",
         *(f"- [{process.title}](processes/{process.name}.md)" for process in PROCESSES.values()),
     ]
     return paragraphs(lines[:2]) + "\n" + "\n".join(lines[2:]) + "\n"
@@ -204,28 +208,6 @@ def summaries(command: object) -> Iterator[tuple[str, str]]:
     for name, inner in getattr(command, "commands", {}).items():
         yield name, (inner.help or "").partition("\n\n")[0].replace("\n", " ")
         yield from summaries(inner)
-
-
-def codes(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def words(value: str) -> str:
-    return value.replace("_", " ")
-
-
-def anchor(heading: str) -> str:
-    """Give the anchor that Markdown readers make of a heading."""
-    return heading.lower().replace(".", "")
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def paragraphs(parts: Iterable[str]) -> str:
-    return "\n\n".join(parts) + "\n"
 
 
 def stale(made: dict[str, str]) -> list[str]:

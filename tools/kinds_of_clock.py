@@ -233,8 +233,8 @@ KINDS = (
         "Recording",
         "Not what was done, but how soon it was written up: the event that starts the clock stops it by its own "
         "write-up.\n"
-        "Before that nobody knows of either, so such a timer never runs; late, it is a breach of the local standard and "
-        "of nothing else.\n"
+        "Before that nobody knows of either, so such a timer never runs; late, it is a breach of the local standard "
+        "and of nothing else.\n"
         "Here a discussion held on a Thursday was written up on the Monday after.",
         "local.recording.risk.24h",
         (
