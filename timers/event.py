@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from caseclock.timers.when import When
+from caseclock.timers.when import When, start_of_day
 
 #: told about facts, by people or by Caseclock itself, and no facts: where one of them stands moves no fact
 ASIDE = frozenset(
@@ -61,9 +62,9 @@ def _written(event: Event) -> tuple[object, ...]:
 def in_order(events: Iterable[Event]) -> list[Event]:
     """Put events in the order in which they happened.
 
-    Days in order; within a day by time where times are known. A date-only event is somewhere on its day: it
-    keeps its place after the events of that day that were written before it. What is said aside (ASIDE) takes its
-    place among the facts and moves none.
+    Days in order; within a day by time where times are known. A date-only event is somewhere on its day: it stands
+    behind what was written before it, unless it was written before something of its episode that happened earlier. So
+    the order within an episode depends on nothing else, and what is said aside (ASIDE) moves no fact.
     """
     by_day = sorted(events, key=lambda event: event.occurred.on)
     ordered: list[Event] = []
@@ -80,51 +81,45 @@ def comes_last(ordered: Sequence[Event], event: Event) -> bool:
 
     `ordered` is as `in_order` gives it. Only the last day is looked at.
     """
+    time = event.occurred.at
     for other in reversed(ordered):
         if other.occurred.on != event.occurred.on:
             return other.occurred.on < event.occurred.on
         if other.recorded.latest() > event.recorded.latest():
             return False
-        if other.occurred.at and event.occurred.at and other.occurred.at > event.occurred.at:
+        if other.occurred.at is None:
+            continue
+        if time is None and other.type in ASIDE and other.occurred.at > start_of_day(other.occurred.on):
+            return False
+        if time is not None and other.occurred.at > time:
             return False
     return True
 
 
 def _within_day(written: list[Event]) -> list[Event]:
-    """Place each event of one day, taken in the order of writing: the facts first, what is said aside among them."""
-    placed: list[Event] = []
-    for event in written:
-        if event.type not in ASIDE:
-            placed.insert(_before_later(placed, event), event)
-    for event in written:
-        if event.type in ASIDE:
-            placed.insert(_behind_earlier(placed, event), event)
-    return placed
+    """Put the events of one day, given in the order of writing, in the order in which they happened."""
+    timed = [
+        (place, event.episode_id, event.occurred.at)
+        for place, event in enumerate(written)
+        if event.occurred.at is not None and event.type not in ASIDE
+    ]
+    hours = [_hour(place, event, timed) for place, event in enumerate(written)]
+    return [written[place] for place in sorted(range(len(written)), key=lambda place: (hours[place], place))]
 
 
-def _before_later(placed: Sequence[Event], event: Event) -> int:
-    """Give the place before the first event of a later time; the end where there is none."""
-    if event.occurred.at is None:
-        return len(placed)
-    later = (
-        place
-        for place, other in enumerate(placed)
-        if other.occurred.at is not None and other.occurred.at > event.occurred.at
-    )
-    return next(later, len(placed))
+def _hour(place: int, event: Event, timed: Sequence[tuple[int, str, datetime]]) -> datetime:
+    """Say when an event happened, or, where only its day is known, the time behind which it stands.
 
-
-def _behind_earlier(placed: Sequence[Event], event: Event) -> int:
-    """Give the place behind the last event of an earlier time, or, where a time is not known, written earlier.
-
-    Never behind one of a later time.
+    `place` is its place in the order of writing, `timed` are the places, episodes and times of the day's facts.
     """
-    time = event.occurred.at
-    for place in range(_before_later(placed, event), 0, -1):
-        other = placed[place - 1]
-        if other.occurred.at is None or time is None or other.occurred.at == time:
-            if _written(other) < _written(event):
-                return place
-        elif other.occurred.at < time:
-            return place
-    return 0
+    if event.occurred.at is not None:
+        return event.occurred.at
+    dawn = start_of_day(event.occurred.on)
+    known = max((at for other, _, at in timed if other < place), default=dawn)
+    own = max(
+        (at for other, episode, at in timed if other < place and episode == event.episode_id), default=dawn
+    )
+    goes_on = (
+        at for other, episode, at in timed if other > place and episode == event.episode_id and at >= own
+    )
+    return min(known, min(goes_on, default=known))

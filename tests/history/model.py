@@ -291,15 +291,31 @@ def _as_written(events: Iterable[Event]) -> list[Event]:
 
 
 def _as_happened(facts: Iterable[Event]) -> list[Event]:
-    """Day by day. Within a day as they were written, but each before the first of which the time is known and later."""
-    days: dict[date, list[Event]] = {}
-    for fact in _as_written(facts):
-        day = days.setdefault(fact.occurred.on, [])
+    """Day by day; within a day by time, and where that is not known behind what was known when it was written.
+
+    In an episode each fact stands before the first of which the time is known and later. Where only the day is known,
+    it is taken to be of the latest time known of that day when it was written, but no later than what follows in its
+    episode.
+    """
+    written = _as_written(facts)
+    episodes: dict[tuple[str, date], list[Event]] = {}
+    for fact in written:
+        day = episodes.setdefault((fact.episode_id, fact.occurred.on), [])
         place = 0
         while place < len(day) and not _later(day[place], fact):
             place += 1
         day.insert(place, fact)
-    return [fact for on in sorted(days) for fact in days[on]]
+
+    def hour(fact: Event) -> datetime:
+        on = fact.occurred.on
+        known = [midnight(on)]
+        for other in written[: written.index(fact)]:
+            known += [other.occurred.at] if other.occurred.on == on and other.occurred.at else []
+        day = episodes[fact.episode_id, on]
+        follows = [other.occurred.at for other in day[day.index(fact) :] if other.occurred.at]
+        return fact.occurred.at or min(max(known), *follows[:1], max(known))
+
+    return sorted(written, key=lambda fact: (fact.occurred.on, hour(fact)))
 
 
 def _later(one: Event, other: Event) -> bool:
