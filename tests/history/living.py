@@ -14,16 +14,16 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from crashing import Crash, CrashingStore
 from days import BANK_HOLIDAYS, DAY, in_london, midnight
 from duties import DUTIES
+from going_down import Crash, CrashingStore
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from model import AddedDay, DoesNotFit, Model, Name, Ran, State, next_state
 
 from caseclock.processes.catalogue import EVERYWHERE, OPENERS, rules_of
 from caseclock.store.memory import InMemoryStore
-from caseclock.store.protocol import BreachStanding, CalendarChange, Store, Transaction
+from caseclock.store.protocol import CalendarChange, Store, Transaction
 from caseclock.timers.event import Event
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.when import When
