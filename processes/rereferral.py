@@ -18,6 +18,8 @@ def referrals(history: History) -> Iterator[tuple[Event, Event | None]]:
     """
     previous: Event | None = None
     for referral in history.of_type("ReferralReceived"):
-        again = previous is not None and referral.occurred.on <= add_months(previous.occurred.on, WITHIN_MONTHS)
+        again = previous is not None and referral.occurred.on <= add_months(
+            previous.occurred.on, WITHIN_MONTHS
+        )
         yield referral, previous if again else None
         previous = referral

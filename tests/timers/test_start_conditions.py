@@ -37,7 +37,9 @@ def test_a_day_set_by_an_order_needs_no_limit() -> None:
 
 
 def test_without_a_limit_every_start_must_find_its_last_day_in_an_order() -> None:
-    with pytest.raises(PackRefused, match=r"in every start its own limit \(or ends_from, where an order sets it\)"):
+    with pytest.raises(
+        PackRefused, match=r"in every start its own limit \(or ends_from, where an order sets it\)"
+    ):
         read(
             'starts = [{ event = "InterimOrderMade", ends_from = "ends_on" }, { event = "ApplicationIssued" }]'
         )
