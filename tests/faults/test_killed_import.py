@@ -64,7 +64,12 @@ def words(file: Path, url: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "kind", "times"),
-    [("lines", "sqlite", 5), ("lines", "postgresql", 2), ("census", "sqlite", 4), ("census", "postgresql", 1)],
+    [
+        ("lines", "sqlite", 5),
+        ("lines", "postgresql", 2),
+        ("census", "sqlite", 4),
+        ("census", "postgresql", 1),
+    ],
 )
 def test_an_import_killed_again_and_again_ends_as_one_that_never_was(
     databases: Databases, rng: Random, lines: Path, source: str, times: int
