@@ -10,6 +10,7 @@ from datetime import timedelta
 from histories import AT_LAST, AUTHORITY, attempts
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from story import when
 
 from caseclock.processes.catalogue import OPENERS, rules_of
 from caseclock.store.memory import InMemoryStore
@@ -19,6 +20,7 @@ from caseclock.timers.evaluation import Setting, evaluate, run
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.timer import Outcome, Timer
+from caseclock.timers.timescale import Clause
 from caseclock.timers.when import When
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.refusals import Refused
@@ -116,3 +118,70 @@ def _agree(engine: Engine) -> None:
     assert the_long_way(history) == _stored(engine)
     assert the_long_way(history) == {timer.timer_id: timer for timer in evaluate(history, SETTING)}
     assert {episode.episode_id: episode for episode in episodes_of(log)} == episodes
+
+
+def test_another_date_of_birth_told_last_changes_what_depends_on_age() -> None:
+    """A child thought to be six is found to be three: reviews of health come twice a year under five."""
+    engine = Engine(InMemoryStore())
+    case = [
+        _told(
+            1,
+            "PeriodOfCareStarted",
+            "2024-01-08",
+            "L-1",
+            legal_status="care_order",
+            date_of_birth="2018-02-01",
+        ),
+        _told(2, "HealthAssessmentCompleted", "2024-02-05", "L-1", kind="initial"),
+        _told(3, "ReferralReceived", "2024-03-04", "R-1", source="school", date_of_birth="2021-02-01"),
+    ]
+    engine.record(case[0], at=AT_LAST)
+    engine.record(case[1], at=AT_LAST)
+    before = _stored(engine)
+    engine.record(case[2], at=AT_LAST)
+
+    assert before.items() - _stored(engine).items()
+    _agree(engine)
+
+
+def test_facts_that_change_at_the_end_are_asked_anew() -> None:
+    """Whatever was worked out of an episode's facts is forgotten when an event changes them."""
+    tale = [
+        _told(1, "PeriodOfCareStarted", "2024-01-08", "L-1", legal_status="section_20"),
+        _told(2, "PlacementStarted", "2024-01-08", "L-1", placement_id="P-1", kind="foster"),
+        _told(3, "ChildSeen", "2024-01-11", "L-1"),
+        _told(4, "PlacementStarted", "2024-02-05", "L-1", placement_id="P-2", kind="with_parents"),
+        _told(5, "LegalStatusChanged", "2024-02-12", "L-1", legal_status="care_order"),
+        _told(6, "ChildSeen", "2024-02-14", "L-1"),
+        _told(
+            7, "PlacementAssessed", "2024-03-04", "L-1", placement_id="P-2", kind="foster", outcome="approved"
+        ),
+        _told(8, "ChildSeen", "2024-03-06", "L-1"),
+    ]
+    clauses = [clause for clause in _clauses() if clause.facts]
+    grown = History([], OPENERS)
+    for event in tale:
+        grown.take(event)
+
+        for clause in clauses:
+            places = grown.places.get(("L-1", clause.event), [])
+            fitting = [place for place in places if grown.fits(grown.events[place], clause, place)]
+            if clause.process in (None, "looked_after"):
+                assert fitting == list(grown.matching(clause, ["L-1"]))
+    assert len(tale) == len(grown.events)
+
+
+def _clauses() -> list[Clause]:
+    """Every clause by which a timescale starts, stops or ends."""
+    versions = [version for found in SETTING.rulebook.rules.values() for version in found]
+    starts = [start for version in versions for start in version.starts]
+    return [
+        *(start.clause for start in starts),
+        *(clause for start in starts for clause in (*start.needs, *start.unless, *start.after, *start.voids)),
+        *(clause for version in versions for clause in (*version.stops, *version.voids, *version.revives)),
+    ]
+
+
+def _told(number: int, event_type: str, on: str, episode: str, **data: object) -> Event:
+    moment = When.instant(when(f"{on} 10:00").latest() + timedelta(minutes=number))
+    return Event(f"e-{number}", event_type, AUTHORITY, "C-1", episode, moment, moment, "sw.jones", data=data)
