@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -59,8 +60,8 @@ def _measured(
     ours, plain, ratios = 0.0, 0.0, []
     for start in range(0, len(told), ROUND):
         some = slice(start, start + ROUND)
-        took = _seconds(lambda some=some: _record(engine, told[some]))  # type: ignore[misc]
-        least = _seconds(lambda some=some: write_rows(floor, units[some]))  # type: ignore[misc]
+        took = _seconds(partial(_record, engine, told[some]))
+        least = _seconds(partial(write_rows, floor, units[some]))
         if start == 0 or start + ROUND > len(told):
             continue  # the first fills every cache, the last is short
         ours, plain = ours + took, plain + least

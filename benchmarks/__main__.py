@@ -1,0 +1,38 @@
+"""Measure everything, or some parts of it: `python -m benchmarks [record] [long-case] [caseload]`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.caseload import caseload
+from benchmarks.figures import Figure, table
+from benchmarks.long_case import long_case
+from benchmarks.recording import record
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("parts", nargs="*", help="record, long-case, caseload; all where none is named")
+    options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
+    options.add_argument("--long", type=int, default=3000, help="events of the long case")
+    options.add_argument("--authority", type=int, default=2000, help="cases of the whole authority")
+    options.add_argument("--json", type=Path, help="where to write the figures as well")
+    asked = options.parse_args()
+    known: dict[str, Callable[[], Iterator[Figure]]] = {
+        "record": lambda: record(asked.cases),
+        "long-case": lambda: long_case(asked.long),
+        "caseload": lambda: caseload(asked.authority),
+    }
+    strange = [part for part in asked.parts if part not in known]
+    if strange:
+        sys.exit(f"There is no part {', '.join(strange)}. There are {', '.join(known)}.")
+    figures = [figure for part in asked.parts or known for figure in known[part]()]
+    print(table(figures))
+    if asked.json:
+        asked.json.write_text(json.dumps([figure.as_dict() for figure in figures], indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
