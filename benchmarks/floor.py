@@ -61,7 +61,8 @@ class Noted:
     def replace(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Note rows of a table as inserted where they are new, and as changed where they are not."""
         key = _KEYS[table]
-        new, old = [], []
+        new: list[dict[str, Any]] = []
+        old: list[dict[str, Any]] = []
         for row in rows:
             named = (table.name, *(row[name] for name in key))
             (old if named in self.keys else new).append(row)
