@@ -69,10 +69,13 @@ def anchors_at(history: History, versions: tuple[Timescale, ...], place: int) ->
         if not version.has_clock():
             continue
         for start in version.starts:
-            if start.clause.event != event.type or not history.fits(event, start.clause, place):
+            clause = start.clause
+            if clause.event != event.type:
                 continue
-            wanted = start.clause.process or (process if version.looks_at_one_event() else version.process)
-            if process == wanted and _is_nth(history, start, event, place):
+            wanted = clause.process or (process if version.looks_at_one_event() else version.process)
+            if process != wanted or not history.fits(event, clause, place):
+                continue
+            if _is_nth(history, start, event, place):
                 anchor = _anchor(history, version, start, place)
                 if anchor is not None:
                     yield anchor

@@ -57,10 +57,11 @@ def worked_out_at_the_end(
         whole.update(book.of_process(history.episodes[event.episode_id].process))
     worked_out = WorkedOut(whole=frozenset(whole))
     timers = {timer.timer_id: timer for timer in evaluate(history, setting, whole)} if whole else {}
+    started = book.started_by(event.type)
     for name in book.mentioning(event.type):
         if name in whole:
             continue
-        places = {history.place(event)}
+        places = {history.place(event)} if name in started else set()
         for timer in unfinished(name):
             if timer.stop_event is None or timer.stopped_on is None or timer.stopped_on >= event.occurred.on:
                 places.add(history.place_of(timer.trigger_event))

@@ -1,7 +1,7 @@
 """An event: a fact that happened to a case, with the two times that matter."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -52,7 +52,20 @@ class Event:
 
     def at_place(self, seq: int) -> "Event":
         """Give this event its place in the case's log."""
-        return replace(self, seq=seq)
+        # made by hand: dataclasses.replace takes three times as long, and every event comes by here
+        return Event(
+            self.event_id,
+            self.type,
+            self.authority,
+            self.case_id,
+            self.episode_id,
+            self.occurred,
+            self.recorded,
+            self.by,
+            self.because,
+            self.data,
+            seq,
+        )
 
 
 def _written(event: Event) -> tuple[object, ...]:

@@ -15,6 +15,8 @@ CORRECTED = "EventCorrected"
 #: says up to which day a source tells of an episode; behind it nothing is known
 SOURCE_TOLD = "SourceTold"
 RETRACTED = "EventRetracted"
+#: events of a type in one episode for which its facts are sooner asked one by one than divided into spans
+FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class History:
         self._linked: dict[str, tuple[str, ...]] = {}
         #: episode -> what its sources say of how far they tell; absent where none says so
         self.tellings: dict[str, list[Telling]] = {}
+        #: whether some source says that it tells only part of an episode
+        self.is_told_in_part = False
         self._born: date | None = None
         self._openers = openers
         for place, event in enumerate(self.events):
@@ -104,12 +108,14 @@ class History:
 
     def _index(self, event: Event, place: int) -> None:
         if event.type in self._openers and event.episode_id not in self.episodes:
-            self.episodes[event.episode_id] = _opened(event, self._openers[event.type])
+            opened = self.episodes[event.episode_id] = _opened(event, self._openers[event.type])
+            self.is_told_in_part |= bool(opened.untold or opened.told_from)
             self._linked.clear()
         if event.type in self._openers and event.data.get("date_of_birth"):
             self._born = When.parse(str(event.data["date_of_birth"])).on
         if event.type == SOURCE_TOLD:
             self.tellings.setdefault(event.episode_id, []).append(_telling(event))
+            self.is_told_in_part = True
         self.places[event.episode_id, event.type].append(place)
         self._place[event.event_id] = place
         if event.episode_id in self._spans:
@@ -188,7 +194,7 @@ class History:
                 continue
             if clause.process is not None and self.episodes[episode_id].process != clause.process:
                 continue
-            if clause.facts and not any(fact.same for fact in clause.facts):
+            if clause.facts and len(places) > FEW and not any(fact.same for fact in clause.facts):
                 spans = self._spans_of(episode_id, clause.facts)
                 for place in within(places, spans, after):
                     if fits_data(self.events[place], clause):
@@ -213,7 +219,7 @@ class History:
         """Say whether an event's data, and what was known of its episode by then, are as a clause wants."""
         if not fits_data(event, clause):
             return False
-        return all(self.holds(fact, event.episode_id, place) for fact in clause.facts)
+        return not clause.facts or all(self.holds(fact, event.episode_id, place) for fact in clause.facts)
 
     def holds(self, fact: Fact, episode_id: str, place: int) -> bool:
         """Say whether the last known value of a field, up to and including a place, is one of those wanted."""
@@ -250,11 +256,16 @@ class History:
 
 def fits_data(event: Event, clause: Clause) -> bool:
     """Say whether an event's data are as a clause wants."""
-    if clause.where and any(as_text(event.data.get(name)) not in ok for name, ok in clause.where.items()):
-        return False
-    return not clause.where_not or all(
-        as_text(event.data.get(name)) not in refused for name, refused in clause.where_not.items()
-    )
+    data = event.data
+    if clause.where:
+        for name, accepted in clause.where.items():
+            if as_text(data.get(name)) not in accepted:
+                return False
+    if clause.where_not:
+        for name, refused in clause.where_not.items():
+            if as_text(data.get(name)) in refused:
+                return False
+    return True
 
 
 def _opened(event: Event, process: str) -> OpenedEpisode:

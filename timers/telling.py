@@ -14,6 +14,7 @@ from caseclock.timers.anchors import Anchor
 from caseclock.timers.history import History
 
 _DAY = timedelta(days=1)
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,15 @@ class Gap:
 
 def untold_of(history: History, anchor: Anchor) -> frozenset[str]:
     """Name the event types that the source of a timer's episodes, as it opened them, does not tell."""
+    if not history.is_told_in_part:
+        return _NONE
     return frozenset[str]().union(*(history.episodes[name].untold for name in _told_under(anchor)))
 
 
 def untold_stops(history: History, anchor: Anchor) -> frozenset[str]:
     """Name the event types that would stop a timer and that no source of one of its episodes tells."""
+    if not history.is_told_in_part:
+        return _NONE
     return frozenset(kind for name, kind in _stops(history, anchor) if not _spans(history, name, kind))
 
 
@@ -48,6 +53,8 @@ def gap_before(history: History, anchor: Anchor, last: date | None) -> Gap | Non
 
     Days behind all that any source tells are no gap: the sources have not come so far.
     """
+    if not history.is_told_in_part:
+        return None
     gaps = [
         gap
         for name, kind in _stops(history, anchor)
@@ -59,6 +66,8 @@ def gap_before(history: History, anchor: Anchor, last: date | None) -> Gap | Non
 
 def told_until(history: History, anchor: Anchor) -> date | None:
     """Give the last day of which what would stop a timer is told; None where it is told without end."""
+    if not history.is_told_in_part:
+        return None
     told = (_spans(history, name, kind) for name, kind in _stops(history, anchor))
     ends = (spans[-1].last for spans in told if spans)
     return min((end for end in ends if end is not None), default=None)

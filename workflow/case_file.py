@@ -82,7 +82,8 @@ class CaseFile:
             self._unfinished = {}
             for kept in self.timers.values():
                 self._sort(self._unfinished, kept.timer)
-        return [self.timers[timer_id].timer for timer_id in sorted(self._unfinished.get(timescale, ()))]
+        found = self._unfinished.get(timescale)
+        return [self.timers[timer_id].timer for timer_id in sorted(found)] if found else []
 
     @staticmethod
     def _sort(unfinished: dict[str, set[str]], timer: Timer) -> None:

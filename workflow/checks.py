@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 
 from caseclock.processes.catalogue import EVENT_TYPES, EVERYWHERE, OPENERS, OWN, PROCESSES
 from caseclock.processes.definition import Field
@@ -81,6 +82,7 @@ def check_form(event: Event, at: datetime) -> None:
         )
 
 
+@cache
 def fields_of(event_type: str) -> tuple[Field, ...]:
     """List the data fields the engine looks at in events of a type, over all processes that handle it."""
     if event_type in EVERYWHERE:

@@ -84,11 +84,10 @@ def settle(
 
 def _keep(file: CaseFile, settled: Settled, timer: Timer, at: datetime) -> None:
     """Store a timer, close or withdraw the breaches it no longer gives, and say when a sweep must look at it."""
-    named = breach_id(timer)
     fell_at = ran_out_at(timer)
     wake_at = fell_at
     for breach in _standing(file, timer.timer_id):
-        if fell_at is not None and breach.breach_id == named:
+        if fell_at is not None and breach.breach_id == breach_id(timer):
             wake_at = None
             now = breach_of(timer, fell_at, breach.raised_at)
             if now != breach:

@@ -22,6 +22,36 @@ from caseclock.workflow.positions import asked, positions
 IMPORTED_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
+LIST_8 = {
+    "child": "Child Unique ID",
+    "born": "Date of Birth",
+    "on": "Date Started to be Looked After",
+    "status_on": "Start date of current legal status",
+    "status": "Child's Legal Status",
+    "review": "Date of Latest Statutory Review",
+    "visit": "Date of Last Social Work Visit",
+    "iro": "Date of Last IRO Visit / Contact to the Child",
+    "health": "Date of Last Health Assessment",
+    "dental": "Date of Last Dental Check",
+    "end": "Date Ceased to be Looked After",
+    "reason": "Reason Ceased to be Looked After",
+    "placed_on": "Start Date of Most Recent Placement",
+    "place": "Placement Type",
+    "provider": "Placement Provider",
+}
+#: looked after since Monday 2 March 2026 under section 20, in one foster placement since
+IN_CARE: dict[str, object] = {
+    "child": 7,
+    "born": "27/03/2015",
+    "on": "02/03/2026",
+    "status_on": "02/03/2026",
+    "status": "c) V2: Single period of accommodation under section 20",
+    "placed_on": "02/03/2026",
+    "place": "f) U6: Foster placement - not FFA",
+    "provider": "b) PR1 - Own provision",
+}
+
+
 @pytest.fixture
 def engine() -> Engine:
     return Engine(InMemoryStore())
@@ -200,6 +230,18 @@ def year(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return year
+
+
+@pytest.fixture
+def care(workbook: Callable[..., Path]) -> Callable[..., Path]:
+    """Write a workbook with list 8: one row a child, whose cells differ as said from those of `IN_CARE`."""
+
+    def care(*rows: dict[str, object], name: str = "annex_a.xlsx") -> Path:
+        written = [[(IN_CARE | row).get(column) for column in LIST_8] for row in rows]
+        contacts = [["Child Unique ID", "Date of Contact"], [99, "20/11/2026"]]
+        return workbook({"List 1": contacts, "List 8": [list(LIST_8.values()), *written]}, name)
+
+    return care
 
 
 @pytest.fixture

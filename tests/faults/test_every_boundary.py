@@ -65,12 +65,12 @@ def took_in(engine: Engine, _: Path) -> None:
 
 
 def swept_in_batches(engine: Engine, _: Path) -> None:
-    sweep(engine, LONG_AFTER, batch=8)
+    sweep(engine, LONG_AFTER, batch=12)
 
 
 def imported(engine: Engine, folder: Path) -> None:
-    told = [event for case_id in names(3) for event in beginnings(case_id)]
-    unfit = happened("C-0002", 9, "ChildSeen", "2026-03-12", "A-9", alone=True)
+    told = [event for case_id in names(2) for event in beginnings(case_id)]
+    unfit = happened("C-0001", 9, "ChildSeen", "2026-03-12", "A-9", alone=True)
     file = write_lines(folder / "lines.jsonl", [*told, unfit])
     import_files([file], engine=engine, authority=ANYWHERE, imported_at=LONG_AFTER)
 
@@ -136,7 +136,7 @@ def test_after_a_crash_anywhere_nothing_is_half_done_and_doing_it_again_ends_ali
 
             assert states[-1] == seen(going_down), where
 
-    assert crashes > 4 * (len(states) - 1)
+    assert crashes > 4 * (len(states) - 1) > 0
 
 
 def survives(point: int, where: str) -> bool:

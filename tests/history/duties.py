@@ -1,7 +1,8 @@
 """Duties as a manager would tell them, each by a function that looks through what happened: the law of the model.
 
-What starts a clock, what discharges it, what ends it undischarged. Written from the duties, not from the packs, for the
-days from 2025 on and for what the model's histories hold: no adoption, no short breaks, no return that leaves things out.
+What starts a clock, what discharges it, what ends it undischarged. Written from the duties, not from the packs, for
+the days from 2025 on and for what the model's histories hold: no adoption, no short breaks, no return that leaves
+things out.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from days import BANK_HOLIDAYS, DAY, in_london, midnight
 from duties import DUTIES
@@ -109,9 +109,7 @@ class Asked:
 class LivingCase(RuleBasedStateMachine):
     """One life of one case. Counts its steps, over all lives, by what was done."""
 
-    steps: Counter[str] = Counter()
-    #: of all timescales of the authority, or only of those the model counts
-    rulebooks: Callable[[str | None], Rulebook] = staticmethod(rules_of)
+    steps: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +126,11 @@ class LivingCase(RuleBasedStateMachine):
         return InMemoryStore()
 
     def _new_engine(self) -> Engine:
-        return Engine(self.store, rulebooks=self.rulebooks)
+        return Engine(self.store, rulebooks=self.rules_of)
+
+    def rules_of(self, authority: str | None) -> Rulebook:
+        """All timescales of the authority, or only those the model counts."""
+        return rules_of(authority)
 
     # what may happen
 
@@ -349,12 +351,18 @@ class LivingCase(RuleBasedStateMachine):
         if why is not None:
             self._refused(Refused, event)
             return
+        refusal = self._refusal(event)
+        if refusal is None:
+            self.model.tell(event)
+        else:
+            assert _RULES.search(refusal), (refusal, event)
+
+    def _refusal(self, event: Event) -> str | None:
         try:
             self.engine.record(event, at=self.now)
         except Refused as refusal:
-            assert _RULES.search(str(refusal)), (refusal, event)
-            return
-        self.model.tell(event)
+            return str(refusal)
+        return None
 
     def _refused(self, kind: type[Refused], event: Event) -> None:
         try:

@@ -162,6 +162,7 @@ class Killer:
         for _ in range(self.times + 2):
             yield make()
             if len(self.fired) >= self.times:
+                print(f"killed {len(self.fired)} times, with so much done: {self.fired}")  # noqa: T201  # pytest shows it
                 return
         pytest.fail(f"{len(self.fired)} of {self.times} kills hit work under way.")
 
