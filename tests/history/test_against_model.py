@@ -9,9 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from held_case import rules_of_the_model
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from living import LivingCase, rules_of_the_model
+from living import LivingCase
 
 from caseclock.store.protocol import Store
 from caseclock.store.sql import open_store
