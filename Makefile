@@ -54,7 +54,7 @@ lock: ## pin what pyproject asks for, with hashes (ARGS=--upgrade for the newest
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && \
 	$(PYTHON) -m venv "$$made" && "$$made/bin/python" -m pip install -qq uv && PATH="$$made/bin:$$PATH" && \
 	$(PIN) $(ARGS) pyproject.toml --extra dev -o constraints.txt && \
-	echo 'setuptools>=80' | $(PIN) $(ARGS) pyproject.toml - -c constraints.txt -o requirements.txt
+	echo 'setuptools>=80' | $(PIN) $(ARGS) pyproject.toml - --extra desk --extra simulation -c constraints.txt -o requirements.txt
 
 clean: ## remove everything that was made here
 	@rm -rf .venv build dist demo *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
