@@ -188,8 +188,8 @@ def _event(
 
 
 def _document(breach: "Breach", event: "Event", given: "Answered") -> dict[str, Any]:
-    from caseclock.commands.rows import answer_row
     from caseclock.desk.answers import InLog
+    from caseclock.desk.rows import answer_row
 
     told = answer_row(InLog(answer=given))
     del told["raised_event"]

@@ -68,7 +68,7 @@ def authority_of(unit: "Transaction", case_id: str, authority: str | None) -> st
 
 
 def _document(page: "CasePage") -> dict[str, Any]:
-    from caseclock.commands.rows import breach_row, timer_row
+    from caseclock.desk.rows import breach_row, timer_row
 
     return {
         "authority": page.authority,

@@ -57,7 +57,7 @@ def timers(
     now: Now = None,
 ) -> None:
     """List timers and where they stand."""
-    from caseclock.commands.rows import TIMER_COLUMNS, timer_row
+    from caseclock.desk.rows import TIMER_COLUMNS, timer_row
     from caseclock.workflow.engine import Engine
 
     asked, judged = question(now, as_at, known_at), judging(as_judged_by)
@@ -89,9 +89,9 @@ def breaches(
     now: Now = None,
 ) -> None:
     """List breaches: timers that ran out undischarged, the furthest past its limit first, and how each was answered."""
-    from caseclock.commands.rows import BREACH_COLUMNS, answer_row, breach_row
     from caseclock.desk.answers import InLog, in_log
     from caseclock.desk.breaches import standing_breaches, withdrawn_breaches
+    from caseclock.desk.rows import BREACH_COLUMNS, answer_row, breach_row
     from caseclock.workflow.engine import Engine
 
     asked, judged = question(now, as_at, known_at), judging(as_judged_by)
