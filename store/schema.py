@@ -3,28 +3,36 @@
 `authority` is first in every key, so that a query without one shows at once, and so that the tables can be
 partitioned by it. The event log refers to no other table: it outlives whatever is derived from it.
 Change anything here together with a new file in migrations/versions; a test holds the two equal.
+Rooms with many tables keep them in a module of their own, on the same `metadata`: it must be imported here.
 """
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, Text
 
+from caseclock.store.columns import Key, metadata
+from caseclock.store.columns import key as _key
+from caseclock.store.columns import text as _text
+from caseclock.store.outbox_tables import outbox, outbox_deliveries, outbox_recipients, outbox_turns
 from caseclock.store.protocol import BreachStanding
 from caseclock.store.types import CanonicalJson, LocalDate, OneOf, UtcDateTime
 from caseclock.timers.timer import AtEnd, Outcome
 
-metadata = MetaData()
-
-#: text that rows are found and ordered by: in the order of its code points on every database and locale
-Key = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-
-
-def _key(name: str) -> Column[str]:
-    return Column(name, Key, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
+__all__ = [
+    "Key",
+    "adopted_packs",
+    "breaches",
+    "calendar_days",
+    "cases",
+    "episodes",
+    "events",
+    "imports",
+    "metadata",
+    "outbox",
+    "outbox_deliveries",
+    "outbox_recipients",
+    "outbox_turns",
+    "quarantine",
+    "timers",
+]
 
 cases = Table(
     "cases",
@@ -154,33 +162,6 @@ breaches = Table(
     ),
 )
 Index("breaches_case", breaches.c.authority, breaches.c.case_id, breaches.c.breach_id)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("message_id", Integer().with_variant(postgresql.BIGINT(), "postgresql"), primary_key=True),
-    _key("authority"),
-    _key("case_id"),
-    _text("kind"),
-    Column("payload", CanonicalJson, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("handed_on_at", UtcDateTime),
-    sqlite_autoincrement=True,  # an id is never given twice, even after the last row is gone
-)
-Index(
-    "outbox_waiting",
-    outbox.c.message_id,
-    sqlite_where=outbox.c.handed_on_at.is_(None),
-    postgresql_where=outbox.c.handed_on_at.is_(None),
-)
-Index(
-    "outbox_case_waiting",
-    outbox.c.authority,
-    outbox.c.case_id,
-    outbox.c.message_id,
-    sqlite_where=outbox.c.handed_on_at.is_(None),
-    postgresql_where=outbox.c.handed_on_at.is_(None),
-)
 
 quarantine = Table(
     "quarantine",
