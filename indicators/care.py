@@ -37,7 +37,7 @@ class Care:
 
     @property
     def is_short_breaks(self) -> bool:
-        return self.legal_status in _SHORT_BREAKS
+        return in_short_breaks(self.legal_status)
 
     @property
     def began_earlier(self) -> bool:
@@ -56,6 +56,11 @@ class Placement:
     #: None while it goes on
     until: date | None
     began_earlier: bool
+
+
+def in_short_breaks(legal_status: str) -> bool:
+    """Say whether a period of care is one of short breaks, which the national statistics leave out."""
+    return legal_status in _SHORT_BREAKS
 
 
 def care_of(view: CaseView) -> list[Care]:

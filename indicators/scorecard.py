@@ -1,16 +1,18 @@
 """The scorecard: every indicator over an authority's cases, with comparators; small numbers are flagged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from caseclock.indicators.catalogue import INDICATORS, Indicator
-from caseclock.indicators.counting import CaseView, Tally, months_to
+from caseclock.indicators.counting import CaseView, Period, Tally, months_to
 from caseclock.indicators.published import comparators
 from caseclock.indicators.recording import recording_indicators
 from caseclock.processes.catalogue import OPENERS
 from caseclock.store.protocol import Episode, Transaction
+from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.durations import MonthPolicy
-from caseclock.timers.evaluation import evaluate
+from caseclock.timers.evaluation import Setting, evaluate
+from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.standing import over, standing
@@ -106,20 +108,31 @@ def scorecard(
     tallies = {indicator.id: Tally() for indicator in indicators}
     calendar = setting.holidays.as_known(london_date(question.known_at))
     for _, case_id in unit.case_ids(authority):
-        events = unit.events(authority, case_id)
-        history = History(events, OPENERS, as_at=question.as_at, known_at=question.known_at)
-        positions = tuple(
-            Position(timer, standing(timer, question.moment), over(timer, question.moment, calendar))
-            for timer in evaluate(history, setting)
-        )
-        by_id = {event.event_id: event for event in history.events}
-        view = CaseView(history, tuple(_episodes(history)), positions, period, by_id)
+        view = view_of(unit.events(authority, case_id), setting, question, period, calendar)
         for indicator in indicators:
             tallies[indicator.id] += indicator.count(view)
     return [
         Line(indicator, tallies[indicator.id], population, comparators(indicator), months)
         for indicator in indicators
     ]
+
+
+def view_of(
+    events: Iterable[Event],
+    setting: Setting,
+    question: Question,
+    period: Period,
+    calendar: WorkingCalendar,
+    only: Iterable[str] | None = None,
+) -> CaseView:
+    """Look at one case as the question asks: its episodes and where its timers stood, or those of `only`."""
+    history = History(events, OPENERS, as_at=question.as_at, known_at=question.known_at)
+    positions = tuple(
+        Position(timer, standing(timer, question.moment), over(timer, question.moment, calendar))
+        for timer in evaluate(history, setting, only)
+    )
+    by_id = {event.event_id: event for event in history.events}
+    return CaseView(history, tuple(_episodes(history)), positions, period, by_id)
 
 
 def _episodes(history: History) -> Iterator[Episode]:
