@@ -148,9 +148,9 @@ class _NotingStore(InMemoryStore):
         self.noted = Noted()
 
     @contextmanager
-    def transaction(self) -> Iterator[Any]:
+    def transaction(self, *, reads: bool = True) -> Iterator[Any]:
         self.noted.units.append([])
-        with super().transaction() as unit:
+        with super().transaction(reads=reads) as unit:
             yield _Noting(unit, self.noted)
 
 

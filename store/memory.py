@@ -21,8 +21,12 @@ class InMemoryStore:
         self._committing = Lock()
 
     @contextmanager
-    def transaction(self) -> Iterator[MemoryTransaction]:
-        """Begin a unit of work that writes; commit when the block ends, forget it when it raises."""
+    def transaction(self, *, reads: bool = True) -> Iterator[MemoryTransaction]:
+        """Begin a unit of work that writes; commit when the block ends, forget it when it raises.
+
+        Reading costs nothing here: whether it is expected makes no difference.
+        """
+        del reads
         if self._writer == get_ident():
             raise RuntimeError(
                 "A transaction is open in this thread already, and a second one would wait for it for ever. "

@@ -108,6 +108,37 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What is told of a case as a whole, by the events known: who works on it, and who the child is."""
+
+    authority: str
+    case_id: str
+    #: team and worker it is allocated to; None where to nobody, or it is not told
+    team: str | None = None
+    worker: str | None = None
+    #: the sibling group's id
+    family: str | None = None
+    date_of_birth: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BreachAnswer:
+    """The last answer to a breach; all of them are in the log."""
+
+    authority: str
+    breach_id: str
+    case_id: str
+    #: explained, exempted, escalated or reopened
+    answer: str
+    answered_by: str
+    answered_on: date
+    reason_code: str | None = None
+    #: to whom it was escalated
+    owner: str | None = None
+    review_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredTimer:
     """A timer as kept: its facts, and when a sweep must next look at it."""
 
@@ -266,6 +297,17 @@ class Transaction(Protocol):
         """Insert, or replace the row with the same (authority, breach_id)."""
         ...
 
+    # what the desk is filtered by
+    def facts(self, authority: str, case_id: str) -> CaseFacts | None: ...
+    def write_facts(self, facts: Sequence[CaseFacts]) -> None:
+        """Insert, or replace the row with the same (authority, case_id)."""
+        ...
+
+    def breach_answers(self, authority: str, case_id: str) -> list[BreachAnswer]: ...
+    def write_breach_answers(self, answers: Sequence[BreachAnswer]) -> None:
+        """Insert, or replace the row with the same (authority, breach_id)."""
+        ...
+
     # handing on
     def put_outbox(self, messages: Sequence[OutboxMessage]) -> None: ...
     def take_outbox(self, limit: int) -> list[OutboxMessage]:
@@ -305,8 +347,11 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where cases are kept."""
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Begin a unit of work that writes."""
+    def transaction(self, *, reads: bool = True) -> AbstractContextManager[Transaction]:
+        """Begin a unit of work that writes.
+
+        One that is not expected to read may be faster; what its `append` refuses may then be refused at its end.
+        """
         ...
 
     def snapshot(self) -> AbstractContextManager[Transaction]:

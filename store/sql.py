@@ -1,7 +1,8 @@
 """The store in SQL: one file of SQLite for one machine, PostgreSQL for many workers."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Self
 
 from sqlalchemy import URL, Connection, Engine
@@ -10,19 +11,8 @@ from sqlalchemy.exc import DatabaseError
 from caseclock.store.engines import Synchronous, begin_sqlite, begun, database_url, open_engine
 from caseclock.store.protocol import NoDatabase
 from caseclock.store.revision import check_revision
-from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS, DerivedInSql
-from caseclock.store.sql_handing import HandingInSql
-from caseclock.store.sql_log import CASE, EVENTS, LogInSql
-
-
-class SqlTransaction(LogInSql, DerivedInSql, HandingInSql):
-    """One unit of work on one connection. Made by SqlStore."""
-
-    __slots__ = ()
-
-    def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
-        for rows in (CASE, EVENTS, EPISODES, TIMERS, BREACHES):
-            self._take_ahead(rows, authority, case_ids)
+from caseclock.store.sql_blind import BlindTransaction
+from caseclock.store.sql_transaction import SqlTransaction
 
 
 class SqlStore:
@@ -32,29 +22,39 @@ class SqlStore:
         self.engine = engine
         one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**({} if engine.dialect.name == "sqlite" else one_moment))
+        self._by_itself = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
-    def transaction(self, connection: Connection | None = None) -> Iterator[SqlTransaction]:
+    def transaction(
+        self, connection: Connection | None = None, *, reads: bool = True
+    ) -> Iterator[SqlTransaction]:
         """Begin a unit of work that writes; commit when the block ends, roll back when it raises.
 
-        Given a `connection`, work inside the transaction its owner has begun on it: nothing is committed here,
-        and what the block did is undone, to a savepoint, when it raises.
+        One that is not expected to read goes to PostgreSQL as one statement; what `append` refuses it may then
+        refuse only at the end. Given a `connection`, work inside the transaction its owner has begun on it: nothing
+        is committed here, and what the block did is undone, to a savepoint, when it raises.
         """
         if connection is not None:
             if connection.dialect.name == "sqlite":
                 # the driver begins at the first change; a savepoint before it would commit when it is released
                 begin_sqlite(connection, "BEGIN IMMEDIATE")
             with connection.begin_nested():
-                yield from _unspoilt(connection)
-        else:
+                yield from _unspoilt(SqlTransaction(connection, connection.dialect.name, read_only=False))
+        elif reads or self.engine.dialect.name == "sqlite":
             with begun(self.engine, to_write=True) as own:
-                yield from _unspoilt(own)
+                yield from _unspoilt(SqlTransaction(own, own.dialect.name, read_only=False))
+        else:
+            with ExitStack() as ending:
+                begin = partial(begun, self.engine, to_write=True)
+                yield from _unspoilt(
+                    BlindTransaction(lambda: ending.enter_context(begin()), self._by_itself.connect)
+                )
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlTransaction]:
         """Begin a unit of work that only reads, all of it as of its first read, without blocking writers."""
         with begun(self._reading, to_write=False) as connection:
-            yield SqlTransaction(connection, read_only=True)
+            yield SqlTransaction(connection, connection.dialect.name, read_only=True)
 
     def close(self) -> None:
         """Close every connection. The store may not be used afterwards."""
@@ -67,9 +67,8 @@ class SqlStore:
         self.close()
 
 
-def _unspoilt(connection: Connection) -> Iterator[SqlTransaction]:
+def _unspoilt(work: SqlTransaction) -> Iterator[SqlTransaction]:
     """Give a transaction, and never let it be committed with half a write in it, even where that was caught."""
-    work = SqlTransaction(connection, read_only=False)
     yield work
     work.finish()
 

@@ -21,11 +21,12 @@ class OnConnection:
     many cases is then a few statements, not a few for each case.
     """
 
-    __slots__ = ("_ahead", "_cases_waiting", "_connection", "_dialect", "_read_only", "_waiting", "spoilt")
+    __slots__ = ("_ahead", "_cases_waiting", "_dialect", "_opened", "_read_only", "_waiting", "spoilt")
 
-    def __init__(self, connection: Connection, *, read_only: bool) -> None:
-        self._connection = connection
-        self._dialect = connection.dialect.name
+    def __init__(self, connection: Connection | None, dialect: str, *, read_only: bool) -> None:
+        #: None in a unit of work that has not needed one yet
+        self._opened = connection
+        self._dialect = dialect
         self._read_only = read_only
         #: by table, in the order of writing: a statement, and the rows that wait for it
         self._waiting: dict[Table, list[tuple[ByDialect, Rows]]] = {}
@@ -36,14 +37,25 @@ class OnConnection:
         #: why it may not be committed, once a write was done in part
         self.spoilt: Exception | None = None
 
+    @property
+    def _connection(self) -> Connection:
+        return self._opened or self._open()
+
+    def _open(self) -> Connection:
+        """Give the connection to a unit of work that began without one."""
+        raise NotImplementedError(f"A {type(self).__name__} begins with a connection.")
+
     def _to_write(self) -> Connection:
+        self._check_writable()
+        return self._connection
+
+    def _check_writable(self) -> None:
         if self._read_only:
             refuse_to_write()
-        return self._connection
 
     def _later(self, table: Table, statement: ByDialect, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows with a statement before the table is next read, and at the end at the latest."""
-        self._to_write()
+        self._check_writable()
         waiting = self._waiting.setdefault(table, [])
         if not waiting or waiting[-1][0] is not statement:
             waiting.append((statement, []))

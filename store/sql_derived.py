@@ -54,7 +54,7 @@ _CLAIM = (
     .with_for_update(skip_locked=True)
 )
 _NEXT_WAKE = select(func.min(timers.c.wake_at)).where(timers.c.wake_at.is_not(None))
-_WRITE_EPISODES, _WRITE_TIMERS, _WRITE_BREACHES = replacing(episodes), replacing(timers), replacing(breaches)
+WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES = replacing(episodes), replacing(timers), replacing(breaches)
 _REMOVE_EPISODE = for_both(
     delete(episodes).where(
         episodes.c.authority == bindparam("a"),
@@ -77,7 +77,7 @@ class DerivedInSql(OnConnection):
 
     def write_episodes(self, episodes: Sequence[Episode]) -> None:
         rows = (dict(zip(_EPISODE, _episode_values(one), strict=True)) for one in episodes)
-        self._later(schema.episodes, _WRITE_EPISODES, rows)
+        self._later(schema.episodes, WRITE_EPISODES, rows)
 
     def remove_episodes(self, authority: str, case_id: str, episode_ids: Sequence[str]) -> None:
         rows = ({"a": authority, "c": case_id, "e": episode_id} for episode_id in episode_ids)
@@ -98,7 +98,7 @@ class DerivedInSql(OnConnection):
         rows = (
             dict(zip(_TIMER, _timer_values(one.timer), strict=True), wake_at=one.wake_at) for one in timers
         )
-        self._later(schema.timers, _WRITE_TIMERS, rows)
+        self._later(schema.timers, WRITE_TIMERS, rows)
 
     def remove_timers(self, authority: str, timer_ids: Sequence[str]) -> None:
         self._later(timers, _REMOVE_TIMER, ({"a": authority, "t": timer_id} for timer_id in timer_ids))
@@ -125,4 +125,4 @@ class DerivedInSql(OnConnection):
 
     def write_breaches(self, breaches: Sequence[Breach]) -> None:
         rows = (dict(zip(_BREACH, _breach_values(one), strict=True)) for one in breaches)
-        self._later(schema.breaches, _WRITE_BREACHES, rows)
+        self._later(schema.breaches, WRITE_BREACHES, rows)

@@ -16,7 +16,7 @@ from caseclock.store.sql_statements import for_both, keeping
 _QUARANTINED = tuple(field.name for field in fields(Quarantined))
 _quarantined_values = attrgetter(*_QUARANTINED)
 
-_PUT = for_both(outbox.insert())
+PUT_OUTBOX = for_both(outbox.insert())
 _TAKE = (
     select(
         outbox.c.authority,
@@ -119,7 +119,7 @@ class HandingInSql(OnConnection):
             }
             for message in messages
         )
-        self._later(outbox, _PUT, rows)
+        self._later(outbox, PUT_OUTBOX, rows)
 
     def take_outbox(self, limit: int) -> list[OutboxMessage]:
         self._to_write()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, func, select, update
+from sqlalchemy import Row, Table, bindparam, func, literal_column, select, update
 
 from caseclock.store import schema
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
@@ -46,7 +46,7 @@ _LOCK_FREE = (
     .with_for_update(skip_locked=True)
 )
 _NEW_CASE = keeping(cases)
-_GROW_CASE = (
+GROW_CASE = (
     update(cases)
     .where(
         cases.c.authority == bindparam("a"),
@@ -57,11 +57,11 @@ _GROW_CASE = (
     .values(version=bindparam("to_version"), head=bindparam("to_head"))
 )
 DAYS_MARK, PACKS_MARK = (
-    select(func.coalesce(func.max(changes), 0)).scalar_subquery()
+    select(func.coalesce(func.max(changes), literal_column("0"))).scalar_subquery()
     for changes in (calendar_days.c.change_id, adopted_packs.c.adoption_id)
 )
-_GROW_CASE_AS_MARKED = _GROW_CASE.where(DAYS_MARK == bindparam("days"), PACKS_MARK == bindparam("packs"))
-_ADD_EVENTS = keeping(events, ["authority", "event_id"])
+GROW_CASE_AS_MARKED = GROW_CASE.where(DAYS_MARK == bindparam("days"), PACKS_MARK == bindparam("packs"))
+ADD_EVENTS = keeping(events, ["authority", "event_id"])
 _CASE_KEY = ("authority", "case_id")
 _IDS = select(cases.c.authority, cases.c.case_id)
 _ALL_IDS = paged(_IDS, cases, _CASE_KEY)
@@ -104,19 +104,17 @@ class LogInSql(OnConnection):
         return None if row is None else _event(row)
 
     def append(self, case: Case, events: Sequence[Event], *, marks: tuple[int, int] | None = None) -> Case:
-        self._to_write()
+        self._check_writable()
         if not events:
             return case
         links, grown = linked(case, events)
         self._ahead.get(cases, {}).pop((case.authority, case.case_id), None)
-        if self._lock_case(case, grown, marks):
-            self.spoilt = case_changed(case)
-            raise self.spoilt
-        self._later(schema.events, _ADD_EVENTS, map(_row, links))
+        self._grow(case, grown, marks)
+        self._later(schema.events, ADD_EVENTS, map(_row, links))
         return grown
 
-    def _lock_case(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> bool:
-        """Move the case's own row to its new length; True where it, or the marks, are no longer as they were read."""
+    def _grow(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> None:
+        """Move the case's own row to its new length; raises CaseChanged where it, or the marks, are not as read."""
         if case.version == 0:
             row = {
                 "authority": case.authority,
@@ -124,21 +122,16 @@ class LogInSql(OnConnection):
                 "version": grown.version,
                 "head": grown.head,
             }
-            return self._connection.execute(_NEW_CASE[self._dialect], row).rowcount == 0
-        lock = {
-            "a": case.authority,
-            "c": case.case_id,
-            "read_version": case.version,
-            "read_head": case.head,
-            "to_version": grown.version,
-            "to_head": grown.head,
-        }
-        if marks is None:
-            return self._connection.execute(_GROW_CASE, lock).rowcount == 0
-        self._reading(calendar_days)
-        self._reading(adopted_packs)
-        lock |= {"days": marks[0], "packs": marks[1]}
-        return self._connection.execute(_GROW_CASE_AS_MARKED, lock).rowcount == 0
+            changed = self._connection.execute(_NEW_CASE[self._dialect], row).rowcount
+        elif marks is None:
+            changed = self._connection.execute(GROW_CASE, growth(case, grown, None)).rowcount
+        else:
+            self._reading(calendar_days)
+            self._reading(adopted_packs)
+            changed = self._connection.execute(GROW_CASE_AS_MARKED, growth(case, grown, marks)).rowcount
+        if not changed:
+            self.spoilt = case_changed(case)
+            raise self.spoilt
 
     def _written(self, table: Table, rows: Rows, count: int) -> None:
         if table is not events or count == len(rows):
@@ -161,6 +154,19 @@ class LogInSql(OnConnection):
         else:
             pages = self._pages(cases, _AUTHORITY_IDS, first | {"a": authority}, _CASE_KEY)
         return ((row[0], row[1]) for row in pages)
+
+
+def growth(case: Case, grown: Case, marks: tuple[int, int] | None) -> dict[str, Any]:
+    """Tell how a case was read, with the marks of calendar and packs where they count, and how it is to be."""
+    told = {
+        "a": case.authority,
+        "c": case.case_id,
+        "read_version": case.version,
+        "read_head": case.head,
+        "to_version": grown.version,
+        "to_head": grown.head,
+    }
+    return told if marks is None else told | {"days": marks[0], "packs": marks[1]}
 
 
 def _row(link: Link) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from caseclock.timers.packs import read_pack
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
+from caseclock.workflow.allocation import answer_of, bears_on_facts, facts_of
 from caseclock.workflow.answers import ANSWERS, check_answer
 from caseclock.workflow.at_hand import AtHand
 from caseclock.workflow.bearing import work_out
@@ -105,7 +106,7 @@ class Engine:
                 self._at_hand.put_back(file)
                 return work(unit)
 
-        return work(transaction) if transaction is not None else self.repeated(from_hand)
+        return work(transaction) if transaction is not None else self.repeated(from_hand, reads=False)
 
     def _record(
         self, unit: Transaction, file: CaseFile, setting: Setting, events: Sequence[Event], at: datetime
@@ -183,12 +184,12 @@ class Engine:
         held = self._at_hand.take(authority, case_id, committed=False)
         return held if held is not None and held.case == case else CaseFile.load(unit, case)
 
-    def repeated(self, work: Callable[[Transaction], Result]) -> Result:
-        """Do a unit of work, again where another writer got in between."""
+    def repeated(self, work: Callable[[Transaction], Result], *, reads: bool = True) -> Result:
+        """Do a unit of work, again where another writer got in between; `reads` says whether it is likely to read."""
         for _ in range(ATTEMPTS):
             self._at_hand.begin()
             try:
-                with self.store.transaction() as unit:
+                with self.store.transaction(reads=reads) as unit:
                     result = work(unit)
             except CaseChanged:
                 self._marks = None
@@ -272,7 +273,13 @@ class Engine:
         """Write what the steps brought about, the last state of each row once."""
         events = [event for step in steps for event in step.events]
         if events:
+            is_new = not file.case.version
             file.case = unit.append(file.case, events, marks=self._marks)
+            if is_new or any(map(bears_on_facts, events)):
+                unit.write_facts([facts_of(file.case.authority, file.case.case_id, file.history())])
+            answered = dict.fromkeys(str(one.data["breach_id"]) for one in events if one.type in ANSWERS)
+            if answered:
+                unit.write_breach_answers([answer_of(file.events, named) for named in answered])
         changed = dict.fromkeys(name for step in steps for name in step.episodes)
         if changed:
             unit.write_episodes([file.episodes[name] for name in changed if name in file.episodes])

@@ -120,8 +120,8 @@ class SweptBetween:
         self.raised = 0
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        with self._store.transaction() as unit:
+    def transaction(self, *, reads: bool = True) -> Iterator[Transaction]:
+        with self._store.transaction(reads=reads) as unit:
             yield cast(Transaction, _Interrupted(unit, self._sweep))
 
     def snapshot(self) -> AbstractContextManager[Transaction]:

@@ -29,8 +29,8 @@ class CrashingStore:
         self._calls_left = None
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        with self._store.transaction() as unit:
+    def transaction(self, *, reads: bool = True) -> Iterator[Transaction]:
+        with self._store.transaction(reads=reads) as unit:
             yield cast(Transaction, _Watched(unit, self))
             if self._calls_left is not None and not self._after_commit:
                 self.die()

@@ -105,8 +105,8 @@ class _CalledStore:
         self._points = points
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        with self._store.transaction() as unit:
+    def transaction(self, *, reads: bool = True) -> Iterator[Transaction]:
+        with self._store.transaction(reads=reads) as unit:
             yield cast(Transaction, _Called(unit, self._points))
             self._points.passing("before a commit")
         self._points.has_committed()

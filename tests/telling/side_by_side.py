@@ -33,11 +33,11 @@ class InStep:
         self.refused = 0
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, *, reads: bool = True) -> Iterator[Transaction]:
         with suppress(BrokenBarrierError):  # once others are done
             self._meeting.wait(PATIENCE)
         try:
-            with self._store.transaction() as unit:
+            with self._store.transaction(reads=reads) as unit:
                 yield unit
         except CaseChanged:
             self.refused += 1

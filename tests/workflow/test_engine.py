@@ -119,8 +119,8 @@ class Failing:
         self.snapshot = self._store.snapshot
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        with self._store.transaction() as unit:
+    def transaction(self, *, reads: bool = True) -> Iterator[Transaction]:
+        with self._store.transaction(reads=reads) as unit:
             yield unit
             if self.failing:
                 raise StoreBusy("Can't write: the disk is full.")
