@@ -66,6 +66,44 @@ def test_every_record_of_every_sample_is_accounted_for(shown: Shown) -> None:
 
 
 @pytest.mark.slow
+def test_all_five_pathways_run_on_live_events_and_what_a_return_can_tell_on_each(shown: Shown) -> None:
+    """No return of a year before 2026 tells of work before proceedings, and SSDA903 of nothing but care."""
+    with open_store(shown.db) as store, store.snapshot() as unit:
+        told: dict[str, set[str]] = {}
+        for authority, case_id in unit.case_ids():
+            process = {one.episode_id: one.process for one in unit.episodes(authority, case_id)}
+            for event in unit.events(authority, case_id):
+                source = event.by if event.by.startswith("return:") else "live"
+                told.setdefault(source, set()).add(process.get(event.episode_id, ""))
+
+    before_care = {"assessment", "section_47", "child_protection_plan"}
+    assert before_care | {"looked_after", "public_law_outline"} <= told["live"]
+    assert before_care <= told["return:cin_census"]
+    assert before_care | {"looked_after"} <= told["return:annex_a"]
+    assert "looked_after" in told["return:ssda903"]
+
+
+@pytest.mark.slow
+def test_work_before_proceedings_and_at_court_runs_runs_out_and_is_met(shown: Shown, call: Call) -> None:
+    """Easter lies between an application of 6 April 2022 and the window for its hearing, 25 April to 4 May."""
+    asked = call("timers", "--db", shown.db, "--as-at", "2022-07-21", "--format", "json").json()
+    found = {
+        (row["case_id"], row["timescale"]): (row["due_on"], row["standing"], row["over"])
+        for row in asked
+        if row["process"] == "public_law_outline" and not row["timescale"].startswith("local.")
+    }
+
+    assert ("2022-02-04", "met_late", 6) == found["LIVE-15", "plo.midway.8w"]
+    assert ("2022-04-01", "met", 0) == found["LIVE-15", "plo.max.16w"]
+    assert ("2022-05-04", "met_late", 4) == found["LIVE-15", "court.pd12a.cmh"]
+    assert ("2022-10-04", "running", 0) == found["LIVE-15", "court.s31.26w"]
+    assert ("2022-01-28", "met", 0) == found["LIVE-16", "court.pd12a.cmh"]
+    assert ("2022-08-30", "extended", 0) == found["LIVE-16", "court.s31.26w"]
+    assert ("2022-07-11", "overdue", 10) == found["LIVE-17", "plo.max.16w"]
+    assert "plo.max.16w" in (shown.folder / "demo" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.slow
 def test_the_first_breaches_are_listed_and_one_date_is_explained(shown: Shown) -> None:
     listed = re.findall(r"^ ?[0-9a-f]{10} +\S+ .*(?:met late|overdue)", shown.said, re.MULTILINE)
 

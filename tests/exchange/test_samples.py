@@ -191,6 +191,15 @@ def test_the_small_censuses_say_what_is_not_read(bring_in: Callable[..., ImportR
     }.items() <= not_used.items()
 
 
+def test_the_census_of_eight_children_goes_in_whole(bring_in: Callable[..., ImportReport]) -> None:
+    """9 referrals, 3 closed, 8 assessments, 5 enquiries, 3 conferences, 3 plans, 4 reviews, 1 child in need plan."""
+    report = bring_in(SAMPLES / "cin_census" / "CIN_Census_2022.xml")
+
+    assert (36, 36, 0, 0) == tuple(
+        report.totals()[name] for name in ("records", "accepted", "refused", "quarantined")
+    )
+
+
 def test_the_annex_a_workbook_is_accounted_for_to_the_last_record(
     bring_in: Callable[..., ImportReport],
 ) -> None:

@@ -40,6 +40,7 @@ REPORT = "report.html"
 #: what the demonstration brings in, below the package's samples, in this order
 SAMPLES = (
     "cin_census/fake_CIN_data.xml",
+    "cin_census/CIN_Census_2022.xml",
     "cin_census/CIN_Census_2024.xml",
     "cin_census/CIN_Census_2026.xml",
     "annex_a/Annex_A_2024_Jan.xlsx",
