@@ -12,6 +12,20 @@ from importlib.resources import files
 
 AREAS = ("Thurrock", "England")
 FIRST_YEAR, LAST_YEAR = 2013, 2023
+MONTHS = (
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "January",
+    "February",
+    "March",
+)
 
 #: our measure -> table and fields of which the figure is the sum
 _COUNTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -143,7 +157,7 @@ def children(area: str, year: int) -> int:
     """Give the children aged 0 to 17 by which the statistics of a year divide: the estimate of the June within it.
 
     >>> children("Thurrock", 2018)
-    42427
+    42428
     """
     found = figure("population", area, year - 1, "population_estimate")
     if found is None:
