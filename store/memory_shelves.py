@@ -9,8 +9,10 @@ from caseclock.store.appending import Link
 from caseclock.store.protocol import (
     AdoptedPack,
     Breach,
+    BreachAnswer,
     CalendarChange,
     Case,
+    CaseFacts,
     Episode,
     ImportedFile,
     OutboxMessage,
@@ -34,10 +36,20 @@ class CaseFile:
     episodes: dict[str, Episode] = field(default_factory=dict)
     timers: dict[str, StoredTimer] = field(default_factory=dict)
     breaches: dict[str, Breach] = field(default_factory=dict)
+    facts: CaseFacts | None = None
+    answers: dict[str, BreachAnswer] = field(default_factory=dict)
 
     def copy(self) -> "CaseFile":
         """Give a copy that can be changed."""
-        return CaseFile(self.case, self.log, dict(self.episodes), dict(self.timers), dict(self.breaches))
+        return CaseFile(
+            self.case,
+            self.log,
+            dict(self.episodes),
+            dict(self.timers),
+            dict(self.breaches),
+            self.facts,
+            dict(self.answers),
+        )
 
 
 @dataclass(slots=True)
@@ -78,7 +90,17 @@ class Shelves:
 
 
 Row = TypeVar(
-    "Row", AdoptedPack, Breach, CalendarChange, Episode, ImportedFile, OutboxMessage, Quarantined, StoredTimer
+    "Row",
+    AdoptedPack,
+    Breach,
+    BreachAnswer,
+    CalendarChange,
+    CaseFacts,
+    Episode,
+    ImportedFile,
+    OutboxMessage,
+    Quarantined,
+    StoredTimer,
 )
 
 
@@ -97,7 +119,7 @@ def _changes(row: Any) -> dict[str, Any]:
     for one in fields(row):
         value = getattr(row, one.name)
         if isinstance(value, datetime):
-            if one.name.endswith("_on") or one.name == "day":
+            if one.name.endswith("_on") or one.name in ("day", "date_of_birth"):
                 raise NotStorable(
                     f"Can't store {value.isoformat()} as a date: it is an instant. Give its London date."
                 )

@@ -7,9 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
+from caseclock.store.chain import written
 from caseclock.store.memory_handing import HandingInMemory
 from caseclock.store.memory_shelves import CaseFile, CaseKey, Wake, as_kept
-from caseclock.store.protocol import Breach, BreachStanding, Case, DueTimer, Episode, StoredTimer
+from caseclock.store.protocol import (
+    Breach,
+    BreachAnswer,
+    BreachStanding,
+    Case,
+    CaseFacts,
+    DueTimer,
+    Episode,
+    StoredTimer,
+)
 from caseclock.store.types import NotStorable, in_utc
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
@@ -38,6 +48,27 @@ class MemoryTransaction(HandingInMemory):
 
     def chain(self, authority: str, case_id: str) -> list[tuple[Event, str, str]]:
         return [(_read(row), row.previous, row.hash) for row in self._file(authority, case_id).log]
+
+    def log_rows(self, authority: str, case_id: str) -> list[LogRow]:
+        return [
+            LogRow(
+                authority,
+                case_id,
+                row.seq,
+                row.event.event_id,
+                written(row.event, row.seq, row.data),
+                row.previous,
+                row.hash,
+            )
+            for row in self._file(authority, case_id).log
+        ]
+
+    def strays(self, authority: str | None = None) -> Iterator[tuple[str, str, str]]:
+        for table in ("episodes", "timers", "breaches"):
+            for key, case_id in self._keys(authority):
+                file = self._file(key, case_id)
+                if file.case is None and getattr(file, table):
+                    yield table, key, case_id
 
     def find_event(self, authority: str, event_id: str) -> Event | None:
         place = self._event_places.get((authority, event_id)) or self._kept.event_places.get(
@@ -161,6 +192,24 @@ class MemoryTransaction(HandingInMemory):
             self._take_out("breaches", row.authority, row.breach_id)
             self._to_change(row.authority, row.case_id).breaches[row.breach_id] = row
             self._breach_cases[row.authority, row.breach_id] = row.case_id
+
+    # what the desk is filtered by
+
+    def facts(self, authority: str, case_id: str) -> CaseFacts | None:
+        return self._file(authority, case_id).facts
+
+    def write_facts(self, facts: Sequence[CaseFacts]) -> None:
+        self._check_writable()
+        for row in map(as_kept, facts):
+            self._to_change(row.authority, row.case_id).facts = row
+
+    def breach_answers(self, authority: str, case_id: str) -> list[BreachAnswer]:
+        return [answer for _, answer in sorted(self._file(authority, case_id).answers.items())]
+
+    def write_breach_answers(self, answers: Sequence[BreachAnswer]) -> None:
+        self._check_writable()
+        for row in map(as_kept, answers):
+            self._to_change(row.authority, row.case_id).answers[row.breach_id] = row
 
     def commit(self) -> None:
         """Make what was changed the committed state. Called by the store, which holds its locks."""

@@ -6,22 +6,49 @@ Change anything here together with a new file in migrations/versions; a test hol
 Rooms with many tables keep them in a module of their own, on the same `metadata`: it must be imported here.
 """
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    literal_column,
+)
 
+from caseclock.store.access_tables import (
+    api_tokens,
+    breach_proposals,
+    broken_glass,
+    desk_audit,
+    desk_sessions,
+    restricted_cases,
+    restricted_readers,
+    saved_views,
+)
 from caseclock.store.columns import Key, metadata
 from caseclock.store.columns import key as _key
 from caseclock.store.columns import text as _text
+from caseclock.store.desk_tables import breach_answers, case_facts
 from caseclock.store.outbox_tables import outbox, outbox_deliveries, outbox_recipients, outbox_turns
 from caseclock.store.protocol import BreachStanding
 from caseclock.store.types import CanonicalJson, LocalDate, OneOf, UtcDateTime
-from caseclock.timers.timer import AtEnd, Outcome
+from caseclock.timers.timer import BREACHED_OUTCOMES, AtEnd, Outcome
 
 __all__ = [
     "Key",
     "adopted_packs",
+    "api_tokens",
+    "breach_answers",
+    "breach_proposals",
     "breaches",
+    "broken_glass",
     "calendar_days",
+    "case_facts",
     "cases",
+    "desk_audit",
+    "desk_sessions",
     "episodes",
     "events",
     "imports",
@@ -31,6 +58,9 @@ __all__ = [
     "outbox_recipients",
     "outbox_turns",
     "quarantine",
+    "restricted_cases",
+    "restricted_readers",
+    "saved_views",
     "timers",
 ]
 
@@ -134,6 +164,49 @@ Index(
     sqlite_where=timers.c.wake_at.is_not(None),
     postgresql_where=timers.c.wake_at.is_not(None),
 )
+# what a queue is made of: duties still to be done, and those that ran out undone or were done late. Each index holds
+# what a page or a count asks of a timer, so that neither reads the rows of those it passes over
+LIVE = timers.c.outcome.in_(
+    [literal_column(f"'{one}'") for one in (Outcome.RUNNING, *sorted(BREACHED_OUTCOMES))]
+)
+Index(
+    "timers_live_due",
+    timers.c.authority,
+    timers.c.outcome,
+    timers.c.falls_at,
+    timers.c.timer_id,
+    timers.c.case_id,
+    timers.c.timescale,
+    timers.c.at_end,
+    timers.c.warns_at,
+    timers.c.first_due_on,
+    timers.c.due_on,
+    timers.c.stopped_on,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+Index(
+    "timers_live_case",
+    timers.c.authority,
+    timers.c.case_id,
+    timers.c.outcome,
+    timers.c.falls_at,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+
+DONE = timers.c.outcome.in_(
+    [literal_column(f"'{one}'") for one in sorted({*Outcome} - BREACHED_OUTCOMES - {Outcome.RUNNING})]
+)
+Index(
+    "timers_done_due",
+    timers.c.authority,
+    timers.c.outcome,
+    timers.c.falls_at,
+    timers.c.timer_id,
+    sqlite_where=DONE,
+    postgresql_where=DONE,
+)
 
 breaches = Table(
     "breaches",
@@ -162,6 +235,7 @@ breaches = Table(
     ),
 )
 Index("breaches_case", breaches.c.authority, breaches.c.case_id, breaches.c.breach_id)
+Index("breaches_timer", breaches.c.authority, breaches.c.timer_id, breaches.c.standing, breaches.c.breach_id)
 
 quarantine = Table(
     "quarantine",

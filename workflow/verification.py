@@ -10,10 +10,11 @@ from datetime import datetime
 
 from caseclock.processes.catalogue import OPENERS
 from caseclock.store.chain import first_break
-from caseclock.store.protocol import BreachStanding, StoredTimer, Transaction
+from caseclock.store.protocol import BreachStanding, CaseFacts, StoredTimer, Transaction
 from caseclock.timers.evaluation import evaluate
 from caseclock.timers.history import History
 from caseclock.timers.timer import Timer
+from caseclock.workflow.allocation import answers_of, facts_of
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.replay import LogMisfit, episodes_of
@@ -26,7 +27,7 @@ class Finding:
 
     authority: str
     case_id: str
-    #: chain, episodes, timers, breaches or missed
+    #: chain, episodes, timers, breaches, facts, answers or missed
     kind: str
     #: a sentence
     words: str
@@ -86,10 +87,23 @@ def _verify_case(
             yield Finding(
                 authority, case_id, "episodes", f"Episode {name} is stored otherwise than its events make it."
             )
-    timers = {
-        timer.timer_id: timer
-        for timer in evaluate(History(file.events, OPENERS), engine.setting(unit, authority))
-    }
+    history = History(file.events, OPENERS)
+    kept_facts = unit.facts(authority, case_id) or CaseFacts(authority, case_id)
+    if kept_facts != facts_of(authority, case_id, history):
+        yield Finding(
+            authority,
+            case_id,
+            "facts",
+            "Team, worker, siblings or birth are stored otherwise than its events tell.",
+        )
+    if unit.breach_answers(authority, case_id) != answers_of(file.events):
+        yield Finding(
+            authority,
+            case_id,
+            "answers",
+            "Answers to its breaches are stored otherwise than its events tell.",
+        )
+    timers = {timer.timer_id: timer for timer in evaluate(history, engine.setting(unit, authority))}
     yield from _compare_timers(file, timers)
     yield from _compare_breaches(file, timers, at)
 

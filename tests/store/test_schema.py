@@ -7,19 +7,21 @@ import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.exc import IntegrityError
 
-from caseclock.store.protocol import Breach, BreachStanding, Episode, Quarantined
-from caseclock.store.schema import breaches, episodes, metadata, quarantine, timers
+from caseclock.store.protocol import Breach, BreachAnswer, BreachStanding, CaseFacts, Episode, Quarantined
+from caseclock.store.schema import breach_answers, breaches, case_facts, episodes, metadata, quarantine, timers
 from caseclock.store.sql import SqlStore
 from caseclock.timers.timer import AtEnd, Outcome, Timer
 
 NAMES = {
     "cases", "episodes", "events", "timers", "breaches", "outbox", "quarantine", "imports", "calendar_days",
-    "adopted_packs", "outbox_recipients", "outbox_deliveries", "outbox_turns",
+    "adopted_packs", "case_facts", "breach_answers", "outbox_recipients", "outbox_deliveries", "outbox_turns",
+    "desk_audit", "desk_sessions", "saved_views", "restricted_cases", "restricted_readers", "broken_glass",
+    "api_tokens", "breach_proposals",
 }  # fmt: skip
 #: of no case: whom messages are told to, and who is telling them
 OF_NO_CASE = {"outbox_turns"}
 #: a number is their key
-NUMBERED = {"outbox", "imports", "calendar_days", "adopted_packs"}
+NUMBERED = {"outbox", "imports", "calendar_days", "adopted_packs", "desk_audit"}
 
 
 def test_the_tables_are_those_that_other_tools_read() -> None:
@@ -43,8 +45,10 @@ def test_authority_is_first_in_every_key(name: str) -> None:
         (breaches, Breach, set()),
         (episodes, Episode, set()),
         (quarantine, Quarantined, set()),
+        (case_facts, CaseFacts, set()),
+        (breach_answers, BreachAnswer, set()),
     ],
-    ids=["timers", "breaches", "episodes", "quarantine"],
+    ids=["timers", "breaches", "episodes", "quarantine", "case_facts", "breach_answers"],
 )
 def test_there_is_a_column_for_every_field(table: Table, row: type, more: set[str]) -> None:
     assert {field.name for field in fields(row)} | more == set(table.c.keys())
