@@ -1,4 +1,4 @@
-"""Measure everything, or some parts of it: `python -m benchmarks [record] [long-case] [caseload]`."""
+"""Measure everything, or some parts of it: `python -m benchmarks [record] [clients] [long-case] [caseload]`."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.caseload import caseload
+from benchmarks.clients import clients
 from benchmarks.figures import Figure, table
 from benchmarks.long_case import long_case
 from benchmarks.recording import record
@@ -14,7 +15,9 @@ from benchmarks.recording import record
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    options.add_argument("parts", nargs="*", help="record, long-case, caseload; all where none is named")
+    options.add_argument(
+        "parts", nargs="*", help="record, clients, long-case, caseload; all where none is named"
+    )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
     options.add_argument("--authority", type=int, default=2000, help="cases of the whole authority")
@@ -22,6 +25,7 @@ def main() -> None:
     asked = options.parse_args()
     known: dict[str, Callable[[], Iterator[Figure]]] = {
         "record": lambda: record(asked.cases),
+        "clients": lambda: clients(asked.cases),
         "long-case": lambda: long_case(asked.long),
         "caseload": lambda: caseload(asked.authority),
     }

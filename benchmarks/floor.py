@@ -24,7 +24,7 @@ from caseclock.workflow.engine import Engine as Recorder
 #: one statement and the rows it is run with
 Write = tuple[Executable, list[dict[str, Any]]]
 
-_KEYS = {
+KEYS = {
     episodes: ("authority", "case_id", "episode_id"),
     timers: ("authority", "timer_id"),
     breaches: ("authority", "breach_id"),
@@ -43,7 +43,7 @@ _CHANGE = {
     table: update(table)
     .where(*(table.c[name] == bindparam(f"its_{name}") for name in key))
     .values({column.name: bindparam(column.name) for column in table.columns if column.name not in key})
-    for table, key in _KEYS.items()
+    for table, key in KEYS.items()
 }
 
 
@@ -60,7 +60,7 @@ class Noted:
 
     def replace(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Note rows of a table as inserted where they are new, and as changed where they are not."""
-        key = _KEYS[table]
+        key = KEYS[table]
         new: list[dict[str, Any]] = []
         old: list[dict[str, Any]] = []
         for row in rows:
