@@ -56,6 +56,9 @@ class OnConnection:
     def _later(self, table: Table, statement: ByDialect, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows with a statement before the table is next read, and at the end at the latest."""
         self._check_writable()
+        rows = list(rows)
+        if not rows:
+            return
         waiting = self._waiting.setdefault(table, [])
         if not waiting or waiting[-1][0] is not statement:
             waiting.append((statement, []))
@@ -96,11 +99,10 @@ class OnConnection:
         self._cases_waiting.pop(table)
         try:
             for statement, rows in self._waiting.pop(table):
-                if rows:
-                    # one row by itself: the PostgreSQL driver makes more of a list than it is worth
-                    one_or_more = rows if len(rows) > 1 else rows[0]
-                    result = self._connection.execute(statement[self._dialect], one_or_more)
-                    self._written(table, rows, result.rowcount)
+                # one row by itself: the PostgreSQL driver makes more of a list than it is worth
+                one_or_more = rows if len(rows) > 1 else rows[0]
+                result = self._connection.execute(statement[self._dialect], one_or_more)
+                self._written(table, rows, result.rowcount)
         except Exception as error:
             self.spoilt = error
             raise

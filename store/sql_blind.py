@@ -90,6 +90,5 @@ def _writable_as_one(
     for table, groups in waiting.items():
         if len(groups) != 1 or not any(groups[0][0] is one for one in _AS_ONE):
             return None
-        if groups[0][1]:
-            rows[table] = groups[0][1]
+        rows[table] = groups[0][1]
     return rows
