@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -121,7 +122,7 @@ def _template(connection: sa.Connection, case_id: str, events: Sequence[Event]) 
     for table, columns in copied_tables().items():
         order = ", ".join(column.name for column in metadata.tables[table].primary_key)
         rows = connection.execute(
-            sa.text(f"SELECT {', '.join(columns)} FROM {table} WHERE case_id = :case ORDER BY {order}"),  # noqa: S608  # names of our own
+            sa.text(f"SELECT {', '.join(columns)} FROM {table} WHERE case_id = :case ORDER BY {order}"),
             {"case": case_id},
         )
         held[table] = [dict(row._mapping) for row in rows]
@@ -174,9 +175,8 @@ def copies(
         }
         head = GENESIS
         for row in rows["events"]:
-            line = row[hash_at]
-            assert line is not None
-            row[previous_at], head = head, hash_of(head, line.encode())
+            line = (row[hash_at] or "").encode()
+            row[previous_at], head = head, hash_of(head, line)
             row[hash_at] = head
         rows["cases"][0][copied_tables()["cases"].index("head")] = head
         yield rows
@@ -244,19 +244,17 @@ def fill(
 
 def _into_sqlite(store: SqlStore, rows: dict[str, list[list[str | None]]]) -> None:
     with store.engine.begin() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
+        driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN")
         for table, found in rows.items():
             columns = copied_tables()[table]
             marks = ", ".join("?" * len(columns))
-            driver.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", found)  # noqa: S608
+            driver.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", found)
 
 
 def _into_postgresql(store: SqlStore, rows: dict[str, list[list[str | None]]]) -> None:
     with store.engine.begin() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
+        driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor:
             for table, found in rows.items():
                 columns = ", ".join(copied_tables()[table])

@@ -127,9 +127,9 @@ def _from_contact(journey: Journey, day: date) -> None:
     journey.tell("AssessmentAuthorised", "A-1", done, 14, outcome=outcome)
     if way < 0.2:
         journey.tell("ReferralClosed", "R-1", done + timedelta(days=2), reason="case_closed")
-    elif way < 0.45:
+    elif way < 0.42:
         _in_need(journey, done + timedelta(days=1))
-    elif way < 0.8:
+    elif way < 0.7:
         _protected(journey, done + timedelta(days=1))
     else:
         _looked_after(journey, done + timedelta(days=1))
@@ -138,7 +138,7 @@ def _from_contact(journey: Journey, day: date) -> None:
 def _in_need(journey: Journey, day: date) -> None:
     last = day + timedelta(days=journey.chance.randrange(120, 700))
     journey.tell("ChildInNeedPlanStarted", "N-1", day, 9, team=journey.team)
-    for visit in journey.every(day, last, 21, 0.12):
+    for visit in journey.every(day, last, 28, 0.12):
         journey.tell("ChildSeen", "N-1", visit, alone=True)
     for review in journey.every(day, last, 90, 0.1):
         journey.tell("ChildInNeedReviewHeld", "N-1", review, 13)
