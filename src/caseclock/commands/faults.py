@@ -79,6 +79,12 @@ def _wrong_calls() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import DBAPIError
 
     from caseclock.processes.definition import ProcessRefused
+    from caseclock.simulation.engines import NoDask
+    from caseclock.simulation.intervals import TooFewReplications
+    from caseclock.simulation.manifest import AnotherRun
+    from caseclock.simulation.outputs import NoPolars
+    from caseclock.simulation.scenario import ScenarioRefused
+    from caseclock.simulation.storing import HasCases
     from caseclock.store.protocol import DatabaseTooNew, DatabaseTooOld, NoDatabase
     from caseclock.timers.calendar import BankHolidaysRefused, CalendarExhausted
     from caseclock.timers.durations import DurationRefused
@@ -99,4 +105,10 @@ def _wrong_calls() -> tuple[type[Exception], ...]:
         ProcessRefused,
         RulebookRefused,
         NoSuchTimer,
+        ScenarioRefused,
+        AnotherRun,
+        TooFewReplications,
+        NoDask,
+        NoPolars,
+        HasCases,
     )

@@ -1,0 +1,108 @@
+"""Who does the pieces of a run: this process, several on this machine, or a Dask cluster."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any
+
+from caseclock.simulation.results import Figures
+from caseclock.simulation.running import Piece, do
+
+#: pieces handed to a process at a time beyond the one it works on: the list of a nation stays here
+_AHEAD = 2
+
+_stop: Any = None
+
+
+class NoDask(ValueError):
+    """Dask was asked for and is not installed, or can't be reached."""
+
+
+def here(pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
+    """Do one piece after the other in this process."""
+    for piece in pieces:
+        yield piece, do(piece)
+
+
+class Processes:
+    """Several processes on this machine. Started anew, so it does not matter what this one holds."""
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = count or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else count or 1
+
+    def __call__(self, pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
+        if self.count == 1 or len(pieces) < 2:
+            yield from here(pieces)
+            return
+        context = get_context("spawn")
+        stop = context.Event()
+        pool = ProcessPoolExecutor(
+            min(self.count, len(pieces)), mp_context=context, initializer=_begin, initargs=(stop,)
+        )
+        try:
+            yield from _handed_out(pool, iter(pieces), self.count + _AHEAD)
+        except BaseException:
+            stop.set()  # whoever works stops within a second, and leaves nothing half-written
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _handed_out(
+    pool: ProcessPoolExecutor, pieces: Iterator[Piece], most: int
+) -> Iterator[tuple[Piece, Figures]]:
+    """Keep so many pieces with the processes, and give each as it is finished."""
+    running: dict[Future[Figures], Piece] = {pool.submit(_do, piece): piece for piece in islice(pieces, most)}
+    while running:
+        finished, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            piece = running.pop(future)
+            yield piece, future.result()
+            for following in islice(pieces, 1):
+                running[pool.submit(_do, following)] = following
+
+
+def _begin(stop: Any) -> None:
+    """Set a process up: the terminal's interruption is answered by the one who watches."""
+    global _stop  # noqa: PLW0603 - a process pool has no other way to give its processes an event
+    _stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _do(piece: Piece) -> Figures:
+    return do(piece, _stop.is_set)
+
+
+class Dask:
+    """A Dask cluster: the one at `address`, or one made on this machine. It shares the folder that is written to."""
+
+    def __init__(self, address: str | None = None, processes: int | None = None) -> None:
+        self.address = address
+        self.processes = processes
+
+    def __call__(self, pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
+        try:
+            import distributed
+        except ImportError as missing:
+            raise NoDask(
+                "Can't run on Dask: it is not installed. Install caseclock[dask], or leave --engine out."
+            ) from missing
+        options: dict[str, Any] = (
+            {"address": self.address}
+            if self.address
+            else {
+                "n_workers": self.processes or 2,
+                "threads_per_worker": 1,
+                "dashboard_address": None,
+                "processes": True,
+            }
+        )
+        library: Any = distributed  # it has no types
+        with library.Client(**options, set_as_default=False) as client:
+            futures = client.map(do, pieces, pure=False)
+            by_key = {future.key: piece for future, piece in zip(futures, pieces, strict=True)}
+            for future, found in library.as_completed(futures, with_results=True):
+                yield by_key[future.key], found
