@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Row, Select, Table
+from sqlalchemy.exc import DataError, DBAPIError
 
-from caseclock.store.protocol import SnapshotIsReadOnly
+from caseclock.store.prepared import prepared
+from caseclock.store.protocol import SnapshotIsReadOnly, Unreadable
 from caseclock.store.sql_statements import PAGE, ByDialect, CaseRows, Made
 
 #: rows that may wait to be written together; more are written at once, so that memory stays bounded
@@ -85,8 +87,13 @@ class OnConnection:
         case = authority, case_id
         if rows.table in self._ahead and case in self._ahead[rows.table]:
             return self._ahead[rows.table].pop(case)
-        found = self._reading(rows.table, case).execute(rows.of_one, {"a": authority, "c": case_id})
-        return [rows.made(row) for row in found]
+        connection = self._reading(rows.table, case)
+        try:
+            found = prepared(rows.of_one, connection.dialect).read(connection, {"a": authority, "c": case_id})
+            return [rows.made(row) for row in found]
+        except (ValueError, TypeError, DBAPIError) as error:
+            refuse_unreadable(rows.table.name, authority, case_id, error)
+            raise
 
     def _take_ahead(self, rows: CaseRows[Any], authority: str, case_ids: Sequence[str]) -> None:
         ahead = self._ahead.setdefault(rows.table, {})
@@ -99,9 +106,9 @@ class OnConnection:
         self._cases_waiting.pop(table)
         try:
             for statement, rows in self._waiting.pop(table):
-                # one row by itself: the PostgreSQL driver makes more of a list than it is worth
-                one_or_more = rows if len(rows) > 1 else rows[0]
-                result = self._connection.execute(statement[self._dialect], one_or_more)
+                connection = self._connection
+                ready = prepared(statement[self._dialect], connection.dialect, tuple(rows[0]))
+                result = ready.write(connection, rows)
                 self._written(table, rows, result.rowcount)
         except Exception as error:
             self.spoilt = error
@@ -140,6 +147,18 @@ def _forget(ahead: dict[tuple[str, str | None], list[Any]], case: tuple[str, str
 def in_batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Divide ids: databases take some tens of thousands of parameters in one statement."""
     return (ids[start : start + 500] for start in range(0, len(ids), 500))
+
+
+def refuse_unreadable(table: str, authority: str, case_id: str, error: Exception) -> None:
+    """Raise Unreadable where reading a case's rows failed by what stands in them; a fault of another kind is let by."""
+    by_driver = isinstance(error, DBAPIError)
+    if by_driver and not isinstance(error, DataError) and "Could not decode" not in str(error):
+        return
+    why = "a text is not UTF-8" if by_driver else str(error)
+    raise Unreadable(
+        f"A row of case {case_id} of {authority} in the table {table} can't be read ({why}): someone wrote to the "
+        "database by hand. Run `caseclock verify`, and restore the row from a copy."
+    ) from error
 
 
 def refuse_to_write() -> NoReturn:

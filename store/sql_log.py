@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, func, literal_column, select, update
+from sqlalchemy import Executable, Row, Table, bindparam, func, literal_column, select, update
 
 from caseclock.store import schema
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
-from caseclock.store.protocol import Case
+from caseclock.store.prepared import prepared
+from caseclock.store.protocol import Case, LogRow
 from caseclock.store.schema import adopted_packs, calendar_days, cases, events
 from caseclock.store.sql_base import OnConnection, Rows, in_batches
+from caseclock.store.sql_log_rows import OF_A_CASE, rows_of, strays_in
 from caseclock.store.sql_statements import CaseRows, keeping, paged
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
@@ -99,6 +101,14 @@ class LogInSql(OnConnection):
         rows = connection.execute(EVENTS.of_one, {"a": authority, "c": case_id})
         return [(_event(row), row.previous, row.hash) for row in rows]
 
+    def log_rows(self, authority: str, case_id: str) -> list[LogRow]:
+        return rows_of(self._reading(events, (authority, case_id)), authority, case_id)
+
+    def strays(self, authority: str | None = None) -> Iterator[tuple[str, str, str]]:
+        for table in OF_A_CASE:
+            self._reading(table)
+        return strays_in(self._reading(cases), authority)
+
     def find_event(self, authority: str, event_id: str) -> Event | None:
         row = self._reading(events).execute(_BY_ID, {"a": authority, "e": event_id}).first()
         return None if row is None else _event(row)
@@ -122,16 +132,20 @@ class LogInSql(OnConnection):
                 "version": grown.version,
                 "head": grown.head,
             }
-            changed = self._connection.execute(_NEW_CASE[self._dialect], row).rowcount
+            changed = self._changed(_NEW_CASE[self._dialect], row)
         elif marks is None:
-            changed = self._connection.execute(GROW_CASE, growth(case, grown, None)).rowcount
+            changed = self._changed(GROW_CASE, growth(case, grown, None))
         else:
             self._reading(calendar_days)
             self._reading(adopted_packs)
-            changed = self._connection.execute(GROW_CASE_AS_MARKED, growth(case, grown, marks)).rowcount
+            changed = self._changed(GROW_CASE_AS_MARKED, growth(case, grown, marks))
         if not changed:
             self.spoilt = case_changed(case)
             raise self.spoilt
+
+    def _changed(self, statement: Executable, values: dict[str, Any]) -> int:
+        connection = self._connection
+        return prepared(statement, connection.dialect, tuple(values)).write(connection, [values]).rowcount
 
     def _written(self, table: Table, rows: Rows, count: int) -> None:
         if table is not events or count == len(rows):

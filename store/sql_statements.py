@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Insert, Row, Select, Table, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Executable, Insert, Select, Table, bindparam, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 #: rows fetched at a time by what streams
@@ -22,13 +22,13 @@ class CaseRows(Generic[Made]):
     table: Table
     of_one: Select[Any]
     of_several: Select[Any]
-    made: Callable[[Row[*tuple[Any, ...]]], Made]
+    made: Callable[[Any], Made]
 
     @classmethod
     def read(
         cls,
         columns: Iterable[ColumnElement[Any]],
-        made: Callable[[Row[*tuple[Any, ...]]], Made],
+        made: Callable[[Any], Made],
         order: Sequence[ColumnElement[Any]],
     ) -> "CaseRows[Made]":
         """Read columns of one table, `authority` and `case_id` among them, in an order."""
