@@ -129,7 +129,8 @@ breach_proposals = Table(
     Column("decision", Text),
     PrimaryKeyConstraint("authority", "proposal_id"),
     CheckConstraint(
-        "decision IS NULL OR decision IN ('agreed', 'declined', 'withdrawn')", name="breach_proposals_decision"
+        "decision IS NULL OR decision IN ('agreed', 'declined', 'withdrawn')",
+        name="breach_proposals_decision",
     ),
 )
 Index("breach_proposals_breach", breach_proposals.c.authority, breach_proposals.c.breach_id)

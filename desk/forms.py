@@ -1,0 +1,55 @@
+"""What a form sent, read once, with no more fields, files or bytes than a form of ours can have."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from caseclock.desk.refusals import Unfit
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MOST_FIELDS = 1000
+MOST_FILES = 10
+
+
+class Form:
+    """What was sent: text without the line ends of other systems, and files."""
+
+    def __init__(self, sent: FormData | None) -> None:
+        self._sent = sent
+
+    def get(self, name: str, default: str = "") -> str:
+        """Give a field's text, stripped; the default where it was not sent, or is a file."""
+        values = self.all(name)
+        return values[-1] if values else default
+
+    def all(self, name: str) -> Sequence[str]:
+        """Give the texts of all fields of a name, as checkboxes send them."""
+        if self._sent is None:
+            return []
+        return [_clean(value) for value in self._sent.getlist(name) if isinstance(value, str)]
+
+    def file(self, name: str) -> UploadFile | None:
+        """Give a file that was sent, unless it is empty and nameless, which is how none is sent."""
+        if self._sent is None:
+            return None
+        value = self._sent.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+
+def _clean(text: str) -> str:
+    # what no keyboard makes and no database keeps; a lone half of a surrogate pair can't be written anywhere
+    kept = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return kept.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+async def form_of(request: Request) -> FormData | None:
+    """Read the form of a request; None where it has none. Raises Unfit for one that can't be read."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method in ("GET", "HEAD", "OPTIONS") or kind not in FORMS:
+        return None
+    try:
+        return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+    except (HTTPException, ValueError) as error:
+        raise Unfit("What was sent can't be read as a form. Go back and send it again.") from error

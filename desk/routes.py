@@ -1,0 +1,102 @@
+"""How a page is declared: with what it asks of whoever calls it. An app with a route that does not say is not made."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Protocol, TypeVar, runtime_checkable
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
+
+from caseclock.desk.forms import Form, form_of
+from caseclock.desk.refusals import NotAllowed, SignInFirst
+from caseclock.desk.roles import Permission, Person
+from caseclock.desk.security import check_csrf
+from caseclock.desk.sessions import session_of
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+#: methods that change nothing
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RouteWithoutPermission(TypeError):
+    """A route says nothing of who may call it. Declare it with `page`, or with a scope of the API."""
+
+
+@runtime_checkable
+class Gate(Protocol):
+    """A dependency that lets a request through or refuses it, and says what it asks for."""
+
+    @property
+    def asks(self) -> str: ...
+
+
+class Allowing:
+    """Lets whoever may do something through; who it is and what they sent are then in the request's state."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    @property
+    def asks(self) -> str:
+        return self.permission.value
+
+    def __call__(self, request: Request, sent: Annotated[FormData | None, Depends(form_of)]) -> None:
+        session = session_of(request)
+        request.state.session = session
+        request.state.person = session.person if session else None
+        if self.permission is not Permission.OPEN:
+            if session is None or session.person is None:
+                raise SignInFirst("Sign in to go on.")
+            if not session.person.may(self.permission):
+                raise NotAllowed(
+                    "Your role does not let you do this. If it should, ask whoever looks after Caseclock in your "
+                    "authority."
+                )
+        if request.method not in SAFE:
+            check_csrf(request, sent)
+        request.state.form = Form(sent)
+
+
+def page(router: APIRouter, method: str, path: str, *, may: Permission) -> Callable[[Endpoint], Endpoint]:
+    """Declare a page: its method, its path and what it asks of whoever calls it.
+
+    The function is called in a thread, once the person is known, may do it, and (POST) sent the form from a page of
+    this desk. It takes `request`, path parameters and query parameters, and gives a response.
+    """
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            dependencies=[Depends(Allowing(may))],
+            include_in_schema=False,
+            response_model=None,
+        )
+        return endpoint
+
+    return declare
+
+
+def person_of(request: Request) -> Person:
+    """Give the person who is signed in. Only for pages that ask for more than Permission.OPEN."""
+    person: Person | None = request.state.person
+    if person is None:
+        raise SignInFirst("Sign in to go on.")
+    return person
+
+
+def declared(app: FastAPI) -> Iterator[tuple[str, str, str]]:
+    """Give every route as (method, path, what it asks); raises RouteWithoutPermission for one that does not say."""
+    for route in app.routes:
+        gates = [
+            one.dependency for one in getattr(route, "dependencies", []) if isinstance(one.dependency, Gate)
+        ]
+        path = getattr(route, "path", repr(route))
+        if not isinstance(route, APIRoute) or len(gates) != 1:
+            raise RouteWithoutPermission(
+                f"{path} does not say who may call it. Declare it with caseclock.desk.routes.page, or, in the API, "
+                "with one scope."
+            )
+        for method in sorted(route.methods or ()):
+            yield method, path, gates[0].asks
