@@ -1,12 +1,12 @@
 """The hash chain: each event of a case is bound to the one before it, so that no row can change unseen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from json import JSONEncoder
 
-from caseclock.store.protocol import GENESIS, Case
+from caseclock.store.protocol import GENESIS, Case, LogRow
 from caseclock.store.types import NotStorable, canonical_json, utc_text
 from caseclock.timers.event import Event
 
@@ -66,46 +66,72 @@ class Break:
     case_id: str
     seq: int
     event_id: str
-    #: a sentence
+    #: a sentence that names it
     why: str
 
 
-def first_break(rows: Iterable[tuple[Event, str, str]], case: Case | None = None) -> Break | None:
+def first_break(rows: Iterable[LogRow], case: Case | None = None) -> Break | None:
     """Find the first row of one case's log that does not fit, or None where the chain is whole.
 
-    `rows` are (event, previous, hash) in the order of seq, as `Transaction.chain` gives them. With the `case` as
-    stored, a log cut off at its end is found too.
+    `rows` are as `Transaction.log_rows` gives them. With the `case` as stored, a log cut off at its end is found too.
     """
     previous, seq, last = GENESIS, 0, None
-    for event, stored_previous, stored_hash in rows:
+    for row in rows:
         seq += 1
-        why = _misfit(event, stored_previous, stored_hash, previous=previous, seq=seq)
+        why = _misfit(row, previous=previous, seq=seq)
+        if why is None and case is not None and seq > case.version:
+            why = (
+                f"Event {seq} ({row.event_id}) is one more than the case's own row tells of: a row was added at the "
+                "end, or the case's own row was altered."
+            )
         if why:
-            return Break(event.authority, event.case_id, event.seq, event.event_id, why)
-        previous, last = stored_hash, event
-    if case is not None and (case.version, case.head) != (seq, previous):
-        why = (
-            f"The log ends with event {seq}, and the case says it has {case.version}: events were removed or added "
-            "at the end, or the case's own row was altered."
+            return Break(row.authority, row.case_id, row.seq, row.event_id, why)
+        previous, last = row.hash, row
+    if case is None or (case.version, case.head) == (seq, previous):
+        return None
+    behind = f"the log ends with event {seq} ({last.event_id})" if last else "the log is empty"
+    why = f"Event {seq + 1} is missing: {behind}, and the case says it has {case.version}."
+    if case.version == seq:
+        why = f"The case's own row was altered: its hash is not that of its last event, {seq}."
+    return Break(case.authority, case.case_id, seq, last.event_id if last else "", why)
+
+
+def _misfit(row: LogRow, *, previous: str, seq: int) -> str | None:
+    if row.seq > seq:
+        return f"Event {seq} is missing: the log goes on with event {row.seq} ({row.event_id})."
+    if row.seq < seq:
+        return f"A row ({row.event_id}) stands where event {seq} should, and says it is event {row.seq}."
+    if row.previous != previous:
+        return (
+            f"Event {seq} ({row.event_id}) is chained to another event than the one before it: a row was inserted, "
+            "replaced or put in another place."
         )
-        return Break(case.authority, case.case_id, seq, last.event_id if last else "", why)
+    if row.hash != hash_of(previous, row.line):
+        return (
+            f"Event {seq} ({row.event_id}) is not what was written: its content does not give the hash stored "
+            "with it."
+        )
     return None
 
 
-def _misfit(event: Event, stored_previous: str, stored_hash: str, *, previous: str, seq: int) -> str | None:
-    if event.seq > seq:
-        return f"Event {seq} is missing: the log goes on with event {event.seq}."
-    if event.seq < seq:
-        return (
-            f"Event {event.seq} stands where event {seq} should: a row was inserted or put in another place."
-        )
-    if stored_previous != previous:
-        return (
-            f"Event {seq} is chained to another event than the one before it: a row was inserted or replaced."
-        )
-    if stored_hash != chained(previous, event):
-        return f"Event {seq} is not what was written: its content does not give the hash stored with it."
-    return None
+def line_of(columns: Mapping[str, object], seq: object) -> bytes:
+    """Write the canonical form that the columns of a row make as they stand, so that no altered byte goes unseen.
+
+    `columns` are texts: dates and instants in their canonical form where nobody touched them, `data` as JSON.
+    """
+
+    def text(name: str) -> str:
+        value = columns[name]
+        return _text(value) if isinstance(value, str) else "null" if value is None else repr(value)
+
+    return (
+        f'{{"authority":{text("authority")},"because":{text("because")},"by":{text("by_whom")},'
+        f'"case_id":{text("case_id")},"data":{columns["data"]},'
+        f'"episode_id":{text("episode_id")},"event_id":{text("event_id")},'
+        f'"occurred_at":{text("occurred_at")},"occurred_on":{text("occurred_on")},'
+        f'"recorded_at":{text("recorded_at")},"recorded_on":{text("recorded_on")},'
+        f'"seq":{seq},"type":{text("type")}}}'
+    ).encode("utf-8", "surrogatepass")
 
 
 def _instant(instant: datetime | None) -> str:

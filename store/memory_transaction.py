@@ -18,6 +18,7 @@ from caseclock.store.protocol import (
     CaseFacts,
     DueTimer,
     Episode,
+    LogRow,
     StoredTimer,
 )
 from caseclock.store.types import NotStorable, in_utc

@@ -96,26 +96,26 @@ def read_checkpoint(path: Path, public_key: Path) -> Checkpoint:
 def compare(unit: Transaction, kept: Checkpoint) -> Iterator[Finding]:
     """Hold the database against a checkpoint: every case must still hold what it held then, whatever came since."""
     for case_id, count, head in kept.heads:
-        links = unit.chain(kept.authority, case_id)
+        rows = unit.log_rows(kept.authority, case_id)
         made = f"the checkpoint of {kept.made_at.isoformat()}"
-        if not links:
+        if not rows:
             yield Finding(
                 kept.authority, case_id, "checkpoint", f"The case is gone; {made} has it with {count} events."
             )
-        elif len(links) < count:
+        elif len(rows) < count:
             yield Finding(
                 kept.authority,
                 case_id,
                 "checkpoint",
-                f"Its log ends after event {len(links)}; {made} has {count}. Those behind it are gone.",
+                f"Its log ends after event {len(rows)}; {made} has {count}. Those behind it are gone.",
             )
-        elif links[count - 1][2] != head:
-            event = links[count - 1][0]
+        elif rows[count - 1].hash != head:
+            row = rows[count - 1]
             yield Finding(
                 kept.authority,
                 case_id,
                 "checkpoint",
-                f"Event {count} ({event.event_id}) or one before it is not what {made} signed.",
+                f"Event {count} ({row.event_id}) or one before it is not what {made} signed.",
             )
 
 

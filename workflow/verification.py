@@ -10,8 +10,15 @@ from datetime import datetime
 
 from caseclock.processes.catalogue import OPENERS
 from caseclock.store.chain import first_break
-from caseclock.store.protocol import BreachStanding, CaseFacts, StoredTimer, Transaction
-from caseclock.timers.evaluation import evaluate
+from caseclock.store.protocol import (
+    BreachAnswer,
+    BreachStanding,
+    CaseFacts,
+    StoredTimer,
+    Transaction,
+    Unreadable,
+)
+from caseclock.timers.evaluation import Setting, evaluate
 from caseclock.timers.history import History
 from caseclock.timers.timer import Timer
 from caseclock.workflow.allocation import answers_of, facts_of
@@ -27,7 +34,7 @@ class Finding:
 
     authority: str
     case_id: str
-    #: chain, episodes, timers, breaches, facts, answers or missed
+    #: chain, unreadable, episodes, timers, breaches, facts, answers, missed, or a table with rows of no case
     kind: str
     #: a sentence
     words: str
@@ -54,29 +61,39 @@ def verify(engine: Engine, at: datetime, *, authority: str | None = None) -> Ver
     with engine.store.snapshot() as unit:
         for of_authority, case_id in unit.case_ids(authority):
             findings += _verify_case(engine, unit, of_authority, case_id, at, seen)
+        findings += _strays(unit, authority)
     return Verified(seen["cases"], seen["events"], seen["timers"], seen["breaches"], tuple(findings))
 
 
 def _verify_case(
     engine: Engine, unit: Transaction, authority: str, case_id: str, at: datetime, seen: Counter[str]
 ) -> Iterator[Finding]:
+    rows = unit.log_rows(authority, case_id)
+    seen.update(cases=1, events=len(rows))
     case = unit.case(authority, case_id)
-    links = unit.chain(authority, case_id)
-    seen.update(cases=1, events=len(links))
-    broken = first_break(links)
-    if broken is not None:
-        yield Finding(authority, case_id, "chain", str(broken))
+    broken = first_break(rows, case)
+    if broken is not None or case is None:
+        yield Finding(authority, case_id, "chain", broken.why if broken else "The case is gone meanwhile.")
         return
-    if case is None or (case.version, case.head) != (len(links), links[-1][2] if links else case.head):
-        yield Finding(
-            authority,
-            case_id,
-            "chain",
-            f"The case says it has {case.version if case else 0} events, its log holds {len(links)}.",
-        )
+    try:
+        file = CaseFile.load(unit, case)
+        facts, answers = unit.facts(authority, case_id), unit.breach_answers(authority, case_id)
+    except Unreadable as unreadable:
+        yield Finding(authority, case_id, "unreadable", str(unreadable))
         return
-    file = CaseFile.load(unit, case)
     seen.update(timers=len(file.timers), breaches=len(file.breaches))
+    try:
+        yield from list(_compared(file, engine.setting(unit, authority), facts, answers, at))
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        # only a log that was forged, hashes and all, holds what no event can be
+        yield Finding(authority, case_id, "episodes", f"Nothing can be rebuilt from its log: {error}.")
+
+
+def _compared(
+    file: CaseFile, setting: Setting, facts: CaseFacts | None, answers: list[BreachAnswer], at: datetime
+) -> Iterator[Finding]:
+    """Rebuild what is derived from a case's log, and hold it against what is stored."""
+    authority, case_id = file.case.authority, file.case.case_id
     try:
         rebuilt = {episode.episode_id: episode for episode in episodes_of(file.events)}
     except LogMisfit as misfit:
@@ -88,24 +105,38 @@ def _verify_case(
                 authority, case_id, "episodes", f"Episode {name} is stored otherwise than its events make it."
             )
     history = History(file.events, OPENERS)
-    kept_facts = unit.facts(authority, case_id) or CaseFacts(authority, case_id)
-    if kept_facts != facts_of(authority, case_id, history):
+    if (facts or CaseFacts(authority, case_id)) != facts_of(authority, case_id, history):
         yield Finding(
             authority,
             case_id,
             "facts",
             "Team, worker, siblings or birth are stored otherwise than its events tell.",
         )
-    if unit.breach_answers(authority, case_id) != answers_of(file.events):
+    if answers != answers_of(file.events):
         yield Finding(
             authority,
             case_id,
             "answers",
             "Answers to its breaches are stored otherwise than its events tell.",
         )
-    timers = {timer.timer_id: timer for timer in evaluate(history, engine.setting(unit, authority))}
+    timers = {timer.timer_id: timer for timer in evaluate(history, setting)}
     yield from _compare_timers(file, timers)
     yield from _compare_breaches(file, timers, at)
+
+
+def _strays(unit: Transaction, authority: str | None) -> Iterator[Finding]:
+    """Tell of rows that are of no case: put in by hand, or left when a case was taken away."""
+    for table, of_authority, case_id in unit.strays(authority):
+        if table == "events":
+            first = unit.log_rows(of_authority, case_id)[0]
+            words = (
+                f"Event {first.seq} ({first.event_id}) is of a case that does not exist: the row was inserted, or the "
+                "case's own row was deleted."
+            )
+            yield Finding(of_authority, case_id, "chain", words)
+        else:
+            words = f"The table {table} has rows of a case that does not exist: its log was deleted, or they were inserted."
+            yield Finding(of_authority, case_id, table, words)
 
 
 def _compare_timers(file: CaseFile, timers: dict[str, Timer]) -> Iterator[Finding]:

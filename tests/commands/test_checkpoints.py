@@ -91,7 +91,7 @@ def test_a_log_cut_off_and_mended_is_found_only_with_the_checkpoint(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
-        for table in ("events", "episodes", "timers", "breaches", "cases"):
+        for table in ("events", "episodes", "timers", "breaches", "case_facts", "cases"):
             connection.execute(f"DELETE FROM {table} WHERE case_id = 'C-2'")  # noqa: S608
     connection.close()
 

@@ -139,7 +139,7 @@ class LivingCase(HeldCase):
         elif what == 1:
             sweep(self.engine, self.now)
             self.model.sweep(self.now)
-        elif day.weekday() < 5 and day not in BANK_HOLIDAYS and day not in self.model.added():
+        elif day.weekday() < 5 and day not in BANK_HOLIDAYS:
             self._announce(day, None)
         self._done("crashed" if self.store.died > died else "all but crashed", look)
 

@@ -66,7 +66,7 @@ def break_after(store: SqlStore, tamper: Tamper) -> Break | None:
             )
         tamper(connection)
     with store.snapshot() as reading:
-        return first_break(reading.chain("thurrock", "C-1042"), reading.case("thurrock", "C-1042"))
+        return first_break(reading.log_rows("thurrock", "C-1042"), reading.case("thurrock", "C-1042"))
 
 
 def test_an_untouched_log_is_whole(five_events: SqlStore) -> None:
@@ -99,7 +99,9 @@ def test_a_row_altered_in_any_column_is_named(five_events: SqlStore, column: str
 
     assert found is not None
     assert ("thurrock", "C-1042", 3) == (found.authority, found.case_id, found.seq)
-    assert "Event 3 is not what was written: its content does not give the hash stored with it." == found.why
+    assert (
+        f"Event 3 ({found.event_id}) is not what was written: its content does not give the hash" in found.why
+    )
 
 
 def test_a_row_altered_with_its_hash_is_found_in_the_next_row(
@@ -122,7 +124,10 @@ def test_a_deleted_row_is_missed(five_events: SqlStore) -> None:
         five_events, lambda connection: connection.execute(delete(events).where(events.c.seq == 2))
     )
 
-    assert Break("thurrock", "C-1042", 3, "e-3", "Event 2 is missing: the log goes on with event 3.") == found
+    assert (
+        Break("thurrock", "C-1042", 3, "e-3", "Event 2 is missing: the log goes on with event 3 (e-3).")
+        == found
+    )
 
 
 def test_rows_deleted_at_the_end_are_missed(five_events: SqlStore) -> None:
@@ -132,7 +137,7 @@ def test_rows_deleted_at_the_end_are_missed(five_events: SqlStore) -> None:
 
     assert found is not None
     assert (3, "e-3") == (found.seq, found.event_id)
-    assert "The log ends with event 3, and the case says it has 5" in found.why
+    assert "Event 4 is missing: the log ends with event 3 (e-3), and the case says it has 5." in found.why
 
 
 def test_a_log_deleted_whole_is_missed(five_events: SqlStore) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from caseclock.store.chain import first_break
-from caseclock.store.protocol import Case, CaseChanged, OutboxMessage, Store, StoredTimer
+from caseclock.store.protocol import Case, CaseChanged, Store, StoredTimer
 from caseclock.store.sql import SqlStore
 from caseclock.timers.event import Event
 
@@ -64,7 +64,7 @@ def test_writers_that_read_again_and_retry_all_get_in_and_the_chain_is_whole(
 
     with store.snapshot() as reading:
         assert 24 == len({found.event_id for found in reading.events("thurrock", "C-1042")})
-        assert first_break(reading.chain("thurrock", "C-1042"), reading.case("thurrock", "C-1042")) is None
+        assert first_break(reading.log_rows("thurrock", "C-1042"), reading.case("thurrock", "C-1042")) is None
 
 
 def test_sweeps_side_by_side_take_every_due_timer_once(store: Store, timer: MakeTimer) -> None:
@@ -152,22 +152,6 @@ def test_a_second_writer_on_sqlite_waits_until_the_first_is_done(
         waiting.result(10)
 
     assert ["first ends", "second begins"] == order
-
-
-def test_a_second_taker_of_the_outbox_never_overtakes_the_first_within_a_case(
-    postgres_store: SqlStore,
-) -> None:
-    def message(case_id: str, name: str) -> OutboxMessage:
-        return OutboxMessage("thurrock", case_id, "event", {"name": name}, MIDNIGHT)
-
-    with postgres_store.transaction() as work:
-        work.put_outbox([message("C-1", "1 first"), message("C-1", "1 then"), message("C-2", "2 first")])
-
-    with postgres_store.transaction() as one, postgres_store.transaction() as other:
-        first = [taken.payload["name"] for taken in one.take_outbox(1)]
-        second = [taken.payload["name"] for taken in other.take_outbox(10)]
-
-    assert (["1 first"], ["2 first"]) == (first, second)
 
 
 def test_a_transaction_inside_another_in_memory_is_refused_rather_than_waited_for_for_ever() -> None:

@@ -113,7 +113,7 @@ def test_a_case_grows_by_what_is_appended_and_each_event_is_chained_to_the_one_b
         assert Case("thurrock", "C-1042", 2, second) == two == reading.case("thurrock", "C-1042")
         chain = reading.chain("thurrock", "C-1042")
         assert [(event("e-1", seq=1), GENESIS, first), (event("e-2", seq=2), first, second)] == chain
-        assert first_break(chain, two) is None
+        assert first_break(reading.log_rows("thurrock", "C-1042"), two) is None
 
 
 def test_a_case_that_was_never_written_to_is_none_and_has_no_events(store: Store) -> None:

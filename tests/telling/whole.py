@@ -81,7 +81,9 @@ def whole(store: Store) -> Whole:
         ids = list(unit.case_ids())
         cases = [case for one in ids if (case := unit.case(*one)) is not None]
         logs = [unit.chain(*one) for one in ids]
-        assert [None] * len(cases) == [first_break(log, case) for log, case in zip(logs, cases, strict=True)]
+        assert [None] * len(cases) == [
+            first_break(unit.log_rows(case.authority, case.case_id), case) for case in cases
+        ]
         authorities = sorted({authority for authority, _ in ids})
         read = Whole(
             cases=cases,
@@ -97,8 +99,7 @@ def whole(store: Store) -> Whole:
             imports=[row for name in authorities for row in unit.imports(name)],
             calendar=unit.calendar_changes(),
         )
-    with store.transaction() as unit:
-        read.outbox.extend(_without_place(message) for message in unit.take_outbox(_ALL))
+        read.outbox.extend(_without_place(message) for message in unit.unfinished(_ALL))
     return read
 
 
