@@ -5,6 +5,7 @@ from typing import Any
 
 from caseclock.desk.answers import InLog
 from caseclock.desk.breaches import AskedBreach
+from caseclock.desk.case_page import CasePage
 from caseclock.timers.timer import Standing
 from caseclock.workflow.positions import Position
 
@@ -113,6 +114,50 @@ def answer_row(told: InLog) -> dict[str, Any]:
         "answered_on": _iso(given.on),
         "back_dated": given.back_dated,
         "review_on": _iso(given.review_on),
+    }
+
+
+def case_document(page: CasePage) -> dict[str, Any]:
+    """Give all that is shown of a case as one JSON document."""
+    return {
+        "authority": page.authority,
+        "case_id": page.case_id,
+        "as_at": page.asked.as_at.isoformat(),
+        "known_at": page.asked.known_at.isoformat(),
+        "re_referral": any(one.re_referral_of for one in page.episodes),
+        "episodes": [
+            {
+                "episode_id": one.episode_id,
+                "process": one.process,
+                "state": one.state,
+                "words": one.words,
+                "opened_on": one.opened_on.isoformat(),
+                "closed_on": None if one.closed_on is None else one.closed_on.isoformat(),
+                "follows": one.follows,
+                "may_happen": list(one.may_happen),
+                "re_referral_of": None if one.re_referral_of is None else one.re_referral_of.isoformat(),
+            }
+            for one in page.episodes
+        ],
+        "timers": [timer_row(position) for position in page.positions],
+        "breaches": [
+            breach_row(breach) | {"answer": page.answers[breach.breach_id]} for breach in page.breaches
+        ],
+        "history": [
+            {
+                "seq": entry.event.seq,
+                "event_id": entry.event.event_id,
+                "episode_id": entry.event.episode_id,
+                "type": entry.event.type,
+                "occurred_at": str(entry.event.occurred),
+                "recorded_at": str(entry.event.recorded),
+                "by": entry.event.by,
+                "because": entry.event.because,
+                "sentence": entry.sentence,
+                "mended": entry.mended,
+            }
+            for entry in page.history
+        ],
     }
 
 

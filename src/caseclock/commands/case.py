@@ -1,6 +1,6 @@
 """`caseclock case`: one case: where its episodes are, what runs, what ran out, and what happened, in sentences."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -41,6 +41,7 @@ def case(
 ) -> None:
     """Show one case: its episodes and what may happen next, its timers and breaches, and its history in sentences."""
     from caseclock.desk.case_page import case_page
+    from caseclock.desk.rows import case_document
     from caseclock.workflow.engine import Engine
 
     asked = question(now, as_at, known_at)
@@ -48,7 +49,7 @@ def case(
         of = authority_of(unit, case_id, authority)
         page = case_page(Engine(store), unit, asked, of, case_id, months)
     if answer is TableOrJson.JSON:
-        write_json(_document(page))
+        write_json(case_document(page))
     else:
         _show(page)
 
@@ -65,51 +66,6 @@ def authority_of(unit: "Transaction", case_id: str, authority: str | None) -> st
     if len(found) > 1:
         raise WrongCall(f"{', '.join(found)} each have a case {case_id}. Say whose with --authority.")
     return found[0]
-
-
-def _document(page: "CasePage") -> dict[str, Any]:
-    from caseclock.desk.rows import breach_row, timer_row
-
-    return {
-        "authority": page.authority,
-        "case_id": page.case_id,
-        "as_at": page.asked.as_at.isoformat(),
-        "known_at": page.asked.known_at.isoformat(),
-        "re_referral": any(one.re_referral_of for one in page.episodes),
-        "episodes": [
-            {
-                "episode_id": one.episode_id,
-                "process": one.process,
-                "state": one.state,
-                "words": one.words,
-                "opened_on": one.opened_on.isoformat(),
-                "closed_on": None if one.closed_on is None else one.closed_on.isoformat(),
-                "follows": one.follows,
-                "may_happen": list(one.may_happen),
-                "re_referral_of": None if one.re_referral_of is None else one.re_referral_of.isoformat(),
-            }
-            for one in page.episodes
-        ],
-        "timers": [timer_row(position) for position in page.positions],
-        "breaches": [
-            breach_row(breach) | {"answer": page.answers[breach.breach_id]} for breach in page.breaches
-        ],
-        "history": [
-            {
-                "seq": entry.event.seq,
-                "event_id": entry.event.event_id,
-                "episode_id": entry.event.episode_id,
-                "type": entry.event.type,
-                "occurred_at": str(entry.event.occurred),
-                "recorded_at": str(entry.event.recorded),
-                "by": entry.event.by,
-                "because": entry.event.because,
-                "sentence": entry.sentence,
-                "mended": entry.mended,
-            }
-            for entry in page.history
-        ],
-    }
 
 
 def _show(page: "CasePage") -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,32 +16,12 @@ from caseclock.commands.options import (
     read_date,
 )
 from caseclock.commands.output import show, table, text, write_csv, write_json_rows
+from caseclock.desk.rules import RULE_COLUMNS, limit_words, rule_row
 from caseclock.desk.words import BASES, VERIFICATIONS, counted, day
 from caseclock.timers.when import london_date
 
 if TYPE_CHECKING:
     from caseclock.timers.timescale import Timescale
-
-RULE_COLUMNS = (
-    "id",
-    "duty",
-    "process",
-    "kind",
-    "limit",
-    "counting",
-    "basis",
-    "source",
-    "source_url",
-    "verification",
-    "effective_from",
-    "effective_to",
-    "commenced",
-    "in_force",
-    "authority",
-    "target_percent",
-    "pack",
-    "notes",
-)
 
 
 class DiagramForm(StrEnum):
@@ -86,9 +66,9 @@ def rules(
         and (all_versions or version.in_force(on) or _not_commenced(version, on))
     ]
     if answer is Rows.JSON:
-        write_json_rows(_rule_row(version, on) for version in found)
+        write_json_rows(rule_row(version, on) for version in found)
     elif answer is Rows.CSV:
-        write_csv(RULE_COLUMNS, (_rule_row(version, on) for version in found))
+        write_csv(RULE_COLUMNS, (rule_row(version, on) for version in found))
     else:
         _show_rules(found, "in all versions" if all_versions else f"in force on {day(on)}")
 
@@ -96,44 +76,6 @@ def rules(
 def _not_commenced(version: "Timescale", on: date) -> bool:
     """Say whether a version is enacted and waits for its day: shown, so that nobody takes it for forgotten."""
     return not version.commenced and (version.effective_to is None or on <= version.effective_to)
-
-
-def _rule_row(version: "Timescale", on: date) -> dict[str, Any]:
-    return {
-        "id": version.id,
-        "duty": version.duty,
-        "process": version.process,
-        "kind": str(version.kind),
-        "limit": limit_words(version),
-        "counting": str(version.counting),
-        "basis": str(version.basis),
-        "source": version.source,
-        "source_url": version.source_url,
-        "verification": str(version.verification),
-        "effective_from": version.effective_from.isoformat(),
-        "effective_to": None if version.effective_to is None else version.effective_to.isoformat(),
-        "commenced": version.commenced,
-        "in_force": version.in_force(on),
-        "authority": version.authority,
-        "target_percent": version.target_percent,
-        "pack": version.pack,
-        "notes": version.notes,
-    }
-
-
-def limit_words(version: "Timescale") -> str:
-    """Say a timescale's limit in words; 'no clock' where its source gives no number."""
-    if not version.has_clock():
-        return "definition" if str(version.kind) == "definition" else "no clock"
-    limits = []
-    for rule in version.limits:
-        said = rule.limit.words()
-        if rule.not_before is not None:
-            said += f", not before {rule.not_before.words()}"
-        limits.append(said)
-    told = " or ".join(dict.fromkeys(limits))
-    in_any = version.in_any
-    return f"{told} in any {in_any.words()}" if in_any is not None else told
 
 
 def _show_rules(found: "list[Timescale]", when: str) -> None:
