@@ -1,58 +1,28 @@
-"""What is handed on and what came in, in memory: outbox, quarantine, imports, and days added to the calendar."""
+"""What came in, in memory: quarantine, imports, days added to the calendar and packs adopted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from caseclock.store.memory_outbox import OutboxInMemory
 from caseclock.store.memory_shelves import CaseFile, CaseKey, Shelves, as_kept
-from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, OutboxMessage, Quarantined
-from caseclock.store.sql_base import refuse_to_write
+from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, Quarantined
 from caseclock.store.types import in_utc
 
 
-class HandingInMemory:
-    """The part of a unit of work that keeps what goes out and what came in."""
+class HandingInMemory(OutboxInMemory):
+    """The part of a unit of work that keeps what came in."""
 
     def __init__(self, kept: Shelves, *, read_only: bool) -> None:
-        self._kept = kept
-        self._read_only = read_only
-        #: why it may not be committed, once a write was refused
-        self.spoilt: Exception | None = None
+        super().__init__(kept, read_only=read_only)
         self._files: dict[CaseKey, CaseFile] = {}
         self._event_places: dict[tuple[str, str], tuple[str, int]] = {}
         self._timer_cases: dict[tuple[str, str], str] = {}
         self._breach_cases: dict[tuple[str, str], str] = {}
-        self._put: list[OutboxMessage] = []
-        self._handed_on: set[int] = set()
         self._quarantine: dict[tuple[str, str], Quarantined] = {}
         self._imports: list[ImportedFile] = []
         self._calendar: list[CalendarChange] = []
         self._packs: list[AdoptedPack] = []
-
-    def _check_writable(self) -> None:
-        if self._read_only:
-            refuse_to_write()
-
-    def put_outbox(self, messages: Sequence[OutboxMessage]) -> None:
-        self._check_writable()
-        for message in map(as_kept, messages):
-            message_id = self._kept.last_message_id + len(self._put) + 1
-            self._put.append(replace(message, message_id=message_id))
-
-    def take_outbox(self, limit: int) -> list[OutboxMessage]:
-        self._check_writable()
-        waiting = (
-            message
-            for messages in (self._kept.waiting.values(), self._put)
-            for message in messages
-            if message.message_id not in self._handed_on
-        )
-        return [message for _, message in zip(range(limit), waiting, strict=False)]
-
-    def mark_handed_on(self, message_ids: Sequence[int], at: datetime) -> None:
-        self._check_writable()
-        in_utc(at)
-        self._handed_on.update(message_ids)
 
     def keep(self, rows: Sequence[Quarantined]) -> None:
         self._check_writable()
@@ -108,11 +78,7 @@ class HandingInMemory:
 
     def _commit_handing(self) -> None:
         kept = self._kept
-        for message in self._put:
-            kept.waiting[message.message_id] = message
-            kept.last_message_id = message.message_id
-        for message_id in self._handed_on:
-            kept.waiting.pop(message_id, None)
+        self._commit_outbox()
         kept.quarantine.update(self._quarantine)
         kept.imports.extend(self._imports)
         kept.calendar.extend(self._calendar)

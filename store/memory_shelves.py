@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from caseclock.store.appending import Link
+from caseclock.store.outbox_protocol import Delivery, Recipient
 from caseclock.store.protocol import (
     AdoptedPack,
     Breach,
@@ -64,9 +65,16 @@ class Shelves:
     breach_cases: dict[tuple[str, str], str] = field(default_factory=dict)
     #: a heap; entries that are no longer so are dropped when they come up
     waking: list[Wake] = field(default_factory=list)
-    #: messages not yet handed on, by message_id
-    waiting: dict[int, OutboxMessage] = field(default_factory=dict)
+    #: by message_id
+    messages: dict[int, OutboxMessage] = field(default_factory=dict)
+    addressed: set[int] = field(default_factory=set)
+    handed_on: dict[int, datetime] = field(default_factory=dict)
     last_message_id: int = 0
+    recipients: dict[str, Recipient] = field(default_factory=dict)
+    #: who holds a part of a recipient's cases
+    turns: dict[tuple[str, int], str | None] = field(default_factory=dict)
+    #: by message_id and recipient
+    deliveries: dict[tuple[int, str], Delivery] = field(default_factory=dict)
     quarantine: dict[tuple[str, str], Quarantined] = field(default_factory=dict)
     imports: list[ImportedFile] = field(default_factory=list)
     calendar: list[CalendarChange] = field(default_factory=list)
@@ -80,8 +88,13 @@ class Shelves:
             dict(self.timer_cases),
             dict(self.breach_cases),
             list(self.waking),
-            dict(self.waiting),
+            dict(self.messages),
+            set(self.addressed),
+            dict(self.handed_on),
             self.last_message_id,
+            dict(self.recipients),
+            dict(self.turns),
+            dict(self.deliveries),
             dict(self.quarantine),
             list(self.imports),
             list(self.calendar),
@@ -96,10 +109,12 @@ Row = TypeVar(
     BreachAnswer,
     CalendarChange,
     CaseFacts,
+    Delivery,
     Episode,
     ImportedFile,
     OutboxMessage,
     Quarantined,
+    Recipient,
     StoredTimer,
 )
 

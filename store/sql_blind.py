@@ -12,8 +12,8 @@ from caseclock.store.one_statement import write_as_one
 from caseclock.store.protocol import Case
 from caseclock.store.sql_derived import WRITE_BREACHES, WRITE_EPISODES, WRITE_TIMERS
 from caseclock.store.sql_facts import WRITE_ANSWERS, WRITE_FACTS
-from caseclock.store.sql_handing import PUT_OUTBOX
 from caseclock.store.sql_log import ADD_EVENTS, growth
+from caseclock.store.sql_outbox_statements import PUT_OUTBOX
 from caseclock.store.sql_statements import ByDialect
 from caseclock.store.sql_transaction import SqlTransaction
 

@@ -1,51 +1,21 @@
-"""What is handed on and what came in, in SQL: outbox, quarantine, imports, and days added to the calendar."""
+"""What came in, in SQL: quarantine, imports, days added to the calendar and packs adopted."""
 
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, update
 
-from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, OutboxMessage, Quarantined
-from caseclock.store.schema import adopted_packs, calendar_days, imports, outbox, quarantine
-from caseclock.store.sql_base import OnConnection
+from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, Quarantined
+from caseclock.store.schema import adopted_packs, calendar_days, imports, quarantine
 from caseclock.store.sql_log import DAYS_MARK, PACKS_MARK
+from caseclock.store.sql_outbox import OutboxInSql
 from caseclock.store.sql_statements import for_both, keeping
 
 _QUARANTINED = tuple(field.name for field in fields(Quarantined))
 _quarantined_values = attrgetter(*_QUARANTINED)
 
-PUT_OUTBOX = for_both(outbox.insert())
-_TAKE = (
-    select(
-        outbox.c.authority,
-        outbox.c.case_id,
-        outbox.c.kind,
-        outbox.c.payload,
-        outbox.c.made_at,
-        outbox.c.message_id,
-    )
-    .where(outbox.c.handed_on_at.is_(None))
-    .order_by(outbox.c.message_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_OLDEST_WAITING = (
-    select(outbox.c.authority, outbox.c.case_id, outbox.c.message_id)
-    .where(
-        outbox.c.handed_on_at.is_(None),
-        tuple_(outbox.c.authority, outbox.c.case_id).in_(bindparam("cases", expanding=True)),
-        outbox.c.message_id < bindparam("newest"),
-        outbox.c.message_id.not_in(bindparam("taken", expanding=True)),
-    )
-    .order_by(outbox.c.message_id)
-)
-_HANDED_ON = for_both(
-    update(outbox)
-    .where(outbox.c.message_id == bindparam("m"), outbox.c.handed_on_at.is_(None))
-    .values(handed_on_at=bindparam("at"))
-)
 _KEEP = keeping(quarantine)
 _kept = select(*(quarantine.c[name] for name in _QUARANTINED)).where(
     quarantine.c.authority == bindparam("a"), quarantine.c.released_at.is_(None)
@@ -103,52 +73,10 @@ _ADOPT = for_both(adopted_packs.insert())
 _MARKS = select(DAYS_MARK, PACKS_MARK)
 
 
-class HandingInSql(OnConnection):
-    """The part of an SQL transaction that keeps what goes out and what came in."""
+class HandingInSql(OutboxInSql):
+    """The part of an SQL transaction that keeps what came in."""
 
     __slots__ = ()
-
-    def put_outbox(self, messages: Sequence[OutboxMessage]) -> None:
-        rows = (
-            {
-                "authority": message.authority,
-                "case_id": message.case_id,
-                "kind": message.kind,
-                "payload": message.payload,
-                "made_at": message.made_at,
-            }
-            for message in messages
-        )
-        self._later(outbox, PUT_OUTBOX, rows)
-
-    def take_outbox(self, limit: int) -> list[OutboxMessage]:
-        self._to_write()
-        taken = [OutboxMessage(*row) for row in self._reading(outbox).execute(_TAKE, {"most": limit})]
-        if not taken or self._dialect == "sqlite":  # only one writer there: nobody else holds an earlier one
-            return taken
-        return self._without_overtaking(taken)
-
-    def _without_overtaking(self, taken: list[OutboxMessage]) -> list[OutboxMessage]:
-        """Leave what follows a message of the same case that another taker holds: it goes after that one."""
-        held: dict[tuple[str, str], int] = {}
-        waiting = self._connection.execute(
-            _OLDEST_WAITING,
-            {
-                "cases": sorted({(message.authority, message.case_id) for message in taken}),
-                "newest": taken[-1].message_id,
-                "taken": [message.message_id for message in taken],
-            },
-        )
-        for authority, case_id, message_id in waiting:
-            held.setdefault((authority, case_id), message_id)
-        return [
-            message
-            for message in taken
-            if message.message_id < held.get((message.authority, message.case_id), message.message_id + 1)
-        ]
-
-    def mark_handed_on(self, message_ids: Sequence[int], at: datetime) -> None:
-        self._later(outbox, _HANDED_ON, ({"m": message_id, "at": at} for message_id in message_ids))
 
     def keep(self, rows: Sequence[Quarantined]) -> None:
         kept = (dict(zip(_QUARANTINED, _quarantined_values(row), strict=True)) for row in rows)

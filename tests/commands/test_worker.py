@@ -13,7 +13,7 @@ from calling import Call
 from story import Told, begin, instant
 
 from caseclock.commands.faults import WrongCall
-from caseclock.commands.handing_on import hand_on
+from caseclock.commands.handing_on import hand_on, to_file
 from caseclock.commands.worker import sweeping
 from caseclock.store.protocol import StoreBusy
 from caseclock.store.sql import SqlStore, open_store
@@ -64,7 +64,7 @@ def test_lines_are_handed_on_in_the_order_in_which_they_came_about(told: Told, t
     told.authorised("2026-05-06", recorded="2026-05-19")
     out = tmp_path / "out.jsonl"
 
-    hand_on(told.engine.store, out, instant("2026-05-20"))
+    hand_on(told.engine.store, [to_file(out)], instant("2026-05-20"))
 
     assert ["BreachRaised", "BreachRaised", "BreachWithdrawn", "BreachWithdrawn"] == [
         line["type"] for line in lines(out)
@@ -81,14 +81,16 @@ def test_a_crash_before_the_mark_hands_the_same_lines_on_again(
     late_assessment.swept("2026-02-03")
     store, out = late_assessment.engine.store, tmp_path / "out.jsonl"
 
+    out.touch()
+
     def crash(_number: int) -> None:
         raise _Crash
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", crash)
         with pytest.raises(_Crash):
-            hand_on(store, out, instant("2026-02-04"))
-    again = hand_on(store, out, instant("2026-02-04"))
+            hand_on(store, [to_file(out)], instant("2026-02-04"))
+    again = hand_on(store, [to_file(out)], instant("2026-02-04")).taken
 
     ids = [line["event_id"] for line in lines(out)]
     assert (1, 2, 1) == (again, len(ids), len(set(ids)))
@@ -101,7 +103,7 @@ def test_a_line_that_a_crash_cut_off_is_taken_out_before_its_whole_follows(
     out = tmp_path / "out.jsonl"
     out.write_text('{"event_id": "earlier"}\n{"event_id": "cut o', "utf-8")
 
-    hand_on(late_assessment.engine.store, out, instant("2026-02-04"))
+    hand_on(late_assessment.engine.store, [to_file(out)], instant("2026-02-04"))
 
     assert ["earlier", lines(out)[-1]["event_id"]] == [line["event_id"] for line in lines(out)]
     assert 2 == len(lines(out))
@@ -112,7 +114,7 @@ def test_a_whole_line_without_its_end_is_kept(late_assessment: Told, tmp_path: P
     out = tmp_path / "out.jsonl"
     out.write_text('{"event_id": "earlier", "data": "' + "x" * 9000 + '"}', "utf-8")
 
-    hand_on(late_assessment.engine.store, out, instant("2026-02-04"))
+    hand_on(late_assessment.engine.store, [to_file(out)], instant("2026-02-04"))
 
     assert ["earlier", "BreachRaised"] == [lines(out)[0]["event_id"], lines(out)[1]["type"]]
 
@@ -123,7 +125,7 @@ def test_a_file_that_is_something_else_is_not_written_to(late_assessment: Told, 
     letter.write_text("Dear all,\nyours", "utf-8")
 
     with pytest.raises(WrongCall, match="no event line"):
-        hand_on(late_assessment.engine.store, letter, instant("2026-02-04"))
+        hand_on(late_assessment.engine.store, [to_file(letter)], instant("2026-02-04"))
 
     assert "Dear all,\nyours" == letter.read_text("utf-8")
 
@@ -133,7 +135,7 @@ def test_a_worker_is_to_wake_when_the_next_timer_runs_out(told: Told) -> None:
     store = told.engine.store
     assert isinstance(store, SqlStore)
 
-    wakes_at = sweeping(Engine(store), store, None)(instant("2026-03-02"))
+    wakes_at = sweeping(Engine(store), store, [])(instant("2026-03-02"))
 
     assert datetime(2026, 3, 4, tzinfo=UTC) == wakes_at
 
@@ -146,9 +148,9 @@ def test_a_busy_database_puts_the_sweep_off_and_the_next_one_finds_what_fell(
     configure()
     store = late_assessment.engine.store
     assert isinstance(store, SqlStore)
-    work = sweeping(Engine(store), store, None)
+    work = sweeping(Engine(store), store, [])
 
-    def busy(*_: object) -> None:
+    def busy(*_: object, **__: object) -> None:
         raise StoreBusy("Another program has been writing.")
 
     with monkeypatch.context() as patched:

@@ -96,6 +96,7 @@ def test_what_was_raised_is_handed_on_at_least_once_and_in_order_of_its_case(
     for url in killer.victims(databases.told):
         out.write_bytes(b"")
         words = ["--db", killing.mortal(url), "--outbox", str(out), "--now", LONG_AFTER.isoformat()]
+        words += ["--lease", "0.5"]
         with open_store(url) as store:
             sweep(Engine(store), LONG_AFTER)
             waiting = [message.payload["event_id"] for message in whole(store).outbox]

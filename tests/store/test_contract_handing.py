@@ -1,67 +1,13 @@
-"""What every store promises of outbox, quarantine, imports and calendar: memory, SQLite and PostgreSQL alike."""
+"""What every store promises of quarantine, imports and calendar: memory, SQLite and PostgreSQL alike."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import pytest
-
-from caseclock.store.protocol import CalendarChange, ImportedFile, OutboxMessage, Quarantined, Store
-from caseclock.timers.when import NaiveInstant
+from caseclock.store.protocol import CalendarChange, ImportedFile, Quarantined, Store
 
 MakeRow = Callable[..., Quarantined]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def message(number: int, case_id: str = "C-1042") -> OutboxMessage:
-    return OutboxMessage(
-        "thurrock", case_id, "event", {"event_id": f"e-{number}", "data": {"é": [number]}}, NOON
-    )
-
-
-def put(store: Store, *messages: OutboxMessage) -> None:
-    with store.transaction() as work:
-        work.put_outbox(messages)
-
-
-def test_messages_are_taken_oldest_first_and_stay_until_they_are_handed_on(store: Store) -> None:
-    put(store, message(1), message(2, "C-7"))
-    put(store, message(3))
-
-    with store.transaction() as work:
-        first = work.take_outbox(2)
-    with store.transaction() as work:
-        again = work.take_outbox(10)
-        work.mark_handed_on([one.message_id for one in first], NOON)
-    with store.transaction() as work:
-        rest = work.take_outbox(10)
-
-    assert [message(1), message(2, "C-7")] == [replace(one, message_id=0) for one in first]
-    assert [message(1), message(2, "C-7"), message(3)] == [replace(one, message_id=0) for one in again]
-    assert sorted(one.message_id for one in again) == [one.message_id for one in again]
-    assert again[2:] == rest
-
-
-def test_a_message_put_in_a_transaction_that_fails_is_never_handed_on(store: Store) -> None:
-    def write_and_stop() -> None:
-        with store.transaction() as work:
-            work.put_outbox([message(2)])
-            work.mark_handed_on([one.message_id for one in work.take_outbox(5)], NOON)
-            assert [] == work.take_outbox(5)
-            raise InterruptedError
-
-    put(store, message(1))
-    with pytest.raises(InterruptedError):
-        write_and_stop()
-
-    with store.transaction() as work:
-        assert [message(1)] == [replace(one, message_id=0) for one in work.take_outbox(5)]
-
-
-def test_handing_on_needs_an_offset(store: Store) -> None:
-    put(store, message(1))
-    with pytest.raises(NaiveInstant), store.transaction() as work:
-        work.mark_handed_on([1], datetime(2026, 3, 2))  # noqa: DTZ001
 
 
 def test_a_row_is_kept_in_quarantine_once_as_it_first_was(store: Store, quarantined: MakeRow) -> None:

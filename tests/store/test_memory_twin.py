@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from caseclock.store.memory import InMemoryStore
+from caseclock.store.outbox_protocol import Delivery, Recipient
 from caseclock.store.protocol import (
     Breach,
     BreachStanding,
@@ -36,6 +38,9 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 authorities = st.sampled_from(["thurrock", "kent"])
 case_ids = st.sampled_from(["C-1", "C-2", "Ç-3"])
 numbers = st.integers(0, 6)
+names = st.sampled_from(["log", "case-system"])
+holders = st.sampled_from([None, "x", "y"])
+HOUR = timedelta(hours=1)
 instants = st.integers(0, 5).map(lambda hours: START + timedelta(hours=hours))
 days = st.integers(0, 5).map(lambda more: date(2026, 3, 2) + timedelta(days=more))
 
@@ -194,18 +199,68 @@ class Twins(RuleBasedStateMachine):
         self.each(lambda work: work.write_episodes([episode]))
 
     @precondition(lambda self: self.work)
-    @rule(authority=authorities, case_id=case_ids, hand_on=st.booleans(), instant=instants)
-    def outbox(self, authority: str, case_id: str, hand_on: bool, instant: datetime) -> None:
-        message = OutboxMessage(authority, case_id, "event", {"at": instant.isoformat()}, instant)
+    @rule(authority=authorities, case_id=case_ids, kind=st.sampled_from(["a", "b"]), instant=instants)
+    def put(self, authority: str, case_id: str, kind: str, instant: datetime) -> None:
+        message = OutboxMessage(authority, case_id, kind, {"at": instant.isoformat()}, instant)
+        self.each(lambda work: work.put_outbox([message]))
 
-        def act(work: Transaction) -> list[tuple[str, datetime]]:
-            work.put_outbox([message])
-            taken = work.take_outbox(2)
-            if hand_on:
-                work.mark_handed_on([one.message_id for one in taken], instant)
-            return [(one.case_id, one.made_at) for one in taken]
+    @precondition(lambda self: self.work)
+    @rule(name=names, authority=st.none() | authorities, kinds=st.sampled_from([(), ("a",)]), rests=instants)
+    def recipient(self, name: str, authority: str | None, kinds: tuple[str, ...], rests: datetime) -> None:
+        added = Recipient(name, 1 if name == "log" else 3, START, authority, kinds, 1, rests)
+        self.each(lambda work: work.write_recipient(added))
+
+    @precondition(lambda self: self.work)
+    @rule(limit=st.integers(1, 4), instant=instants)
+    def address(self, limit: int, instant: datetime) -> None:
+        self.each(lambda work: work.address(instant, limit))
+
+    @precondition(lambda self: self.work)
+    @rule(
+        name=names,
+        part=st.integers(0, 2),
+        seen=holders,
+        holder=st.sampled_from(["x", "y"]),
+        ends=st.booleans(),
+        wait=st.booleans(),
+        instant=instants,
+        became=st.sampled_from(["told", "failed", "died", "taken up again"]),
+    )
+    def tell(
+        self,
+        name: str,
+        part: int,
+        seen: str | None,
+        holder: str,
+        ends: bool,
+        wait: bool,
+        instant: datetime,
+        became: str,
+    ) -> None:
+        def act(work: Transaction) -> object:
+            taken = work.take_turn(name, part, seen, holder)
+            told = work.to_tell(name, part, instant, 2, wait_for_dead=wait)
+            if became == "told":
+                work.done_with(told, instant)
+            elif became == "taken up again":
+                dead = work.dead_letters(1, recipient=name)
+                work.write_tries([Delivery(name, one.message) for one in dead])
+            else:
+                for one in told[:1]:
+                    failed = replace(
+                        one, tries=one.tries + 1, next_try_at=instant + HOUR, last_error="It rained."
+                    )
+                    work.write_tries([replace(failed, dead_at=instant) if became == "died" else failed])
+            if ends:
+                work.end_turn(name, part, holder)
+            return taken, told, work.next_try(name), work.open_turns(name, instant, wait_for_dead=wait)
 
         self.each(act)
+
+    @precondition(lambda self: self.work)
+    @rule(instant=instants, limit=st.integers(1, 3))
+    def clear(self, instant: datetime, limit: int) -> None:
+        self.each(lambda work: work.clear_outbox(instant, limit))
 
     @precondition(lambda self: self.work)
     @rule(authority=authorities, number=numbers, release=numbers, instant=instants)
@@ -274,6 +329,12 @@ def everything(work: Transaction) -> dict[str, Any]:
         "all_breaches": list(work.all_breaches("kent")),
         "quarantined": work.quarantined("kent", "C-1"),
         "calendar": work.calendar_changes(),
+        "unfinished": work.unfinished(99),
+        "recipients": work.recipients(),
+        "deliveries": [work.deliveries(name, 99) for name in ("log", "case-system")],
+        "dead": work.dead_letters(99),
+        "queues": work.queues(),
+        "queued": work.queued(5),
     }
 
 
