@@ -125,8 +125,10 @@ class Work(Settings):
     replies_spread: NotNegative = 0.9
     #: share of hours by which a worker stays longer on a day when something is due by tomorrow
     overtime: Share = 0.15
-    #: working days before the last day from which a supervisor pushes what is still open
-    push: Annotated[int, Field(ge=0)] = 5
+    #: working days before the last day from which a task counts as due soon
+    soon: Annotated[int, Field(ge=0)] = 6
+    #: share of a day's hours that goes to tasks not due soon; the rest goes to what no case asks for
+    early_effort: Annotated[float, Field(gt=0, le=1)] = 0.8
     enquiry: Positive = 9.0
     conference: Positive = 6.0
     visit: Positive = 2.5
@@ -194,6 +196,8 @@ class Diaries(Settings):
     review_margin: Annotated[int, Field(ge=0)] = 5
     #: share of meetings put off within days of being held: parents ill, a report missing
     put_off: Share = 0.05
+    #: minutes, decisions and records that can be typed and sent on a working day
+    papers_a_day: Positive = 14.0
 
 
 class Recording(Settings):

@@ -64,12 +64,12 @@ class Rules(Settings):
     #: the authority whose local standards hold; None for the scenario's own, where it has any
     standards_of: str | None = None
     #: packs to take instead of the shipped timescales they hold
-    packs: list[Path] = Field([])
+    packs: list[Path] = Field(default=[])
     #: timescale -> another limit, such as { working_days = 40 }
-    limits: dict[str, dict[Unit, Annotated[int, Field(gt=0)]]] = Field({})
-    holidays: list[Holiday] = Field([])
+    limits: dict[str, dict[Unit, Annotated[int, Field(gt=0)]]] = Field(default={})
+    holidays: list[Holiday] = Field(default=[])
     #: the authority's own days off
-    closures: list[date] = Field([])
+    closures: list[date] = Field(default=[])
 
     @field_validator("limits")
     @classmethod

@@ -4,3 +4,8 @@ Here: one authority simulated day by day. Not here: what a scenario may say (sce
 what came of it in figures.
 Start reading at service.py: one day of the service from morning to evening.
 """
+
+from caseclock.simulation.world.service import simulate
+from caseclock.simulation.world.simulated import Simulated
+
+__all__ = ["Simulated", "simulate"]

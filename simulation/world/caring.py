@@ -1,0 +1,234 @@
+"""Children looked after: how they come, where they are placed, how they leave. What is owed to them is in tending.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from caseclock.simulation.world.chance import Chance, Chooser
+from caseclock.simulation.world.days import DAY
+from caseclock.simulation.world.front_door import case_referral
+from caseclock.simulation.world.ground import MONTH, YEAR, Family, Ground, born_on, purpose
+from caseclock.simulation.world.paths import Paths
+from caseclock.simulation.world.rhythm import Rhythm
+from caseclock.simulation.world.telling import Case
+from caseclock.simulation.world.tending import Tending
+from caseclock.simulation.world.workers import RISK, Worker
+
+_CARE = purpose("care")
+_MOVES = purpose("moves")
+_MISSING = purpose("missing")
+#: share of each child of a family that comes into care when one does
+_TOGETHER = 0.65
+#: nobody leaves care earlier, in days
+_SHORTEST = 4
+#: days by which a child whose case is closed behind it has settled
+_CLOSED_AFTER = 20
+#: days from birth to the eighteenth birthday
+_EIGHTEEN = 6574
+_SHORT_ENDS = Chooser({"returned_home": 0.82, "transferred": 0.06, "other": 0.12})
+_STILL = ("interim_care_order", "care_order")
+
+
+@dataclass(slots=True)
+class Caring:
+    """One child's period of care."""
+
+    family: Family
+    case: Case
+    episode: str
+    began: int
+    chance: Chance
+    status: str
+    worker: Worker | None = None
+    placement: str = ""
+    placements: int = 0
+    #: day on which the placement began, and the one before it ended
+    placed_on: int = 0
+    kind: str = ""
+    reviews: int = 0
+    rhythms: list[Rhythm] = field(default_factory=list)
+    over: bool = False
+    #: days drawn on which the child leaves
+    leaves: int = 0
+    reason: str = ""
+
+    @property
+    def thread(self) -> str:
+        return f"care {self.case.case_id}"
+
+    def by(self) -> str:
+        return self.worker.name if self.worker else "manager"
+
+
+class Care:
+    """The children looked after by one authority."""
+
+    def __init__(self, ground: Ground, paths: Paths, new_family: Callable[..., Family]) -> None:
+        self._ground, self._paths, self._new_family = ground, paths, new_family
+        care = ground.scenario.care
+        self._statuses = Chooser(care.starts)
+        self._planned = Chooser({"section_20": 0.6, "interim_care_order": 0.35, "care_order": 0.05})
+        self._kinds, self._areas, self._ends = Chooser(care.kinds), Chooser(care.area), Chooser(care.ends)
+        self._tending = Tending(ground)
+        self.children: list[Caring] = []
+
+    def begin(self, family: Family, day: int, *, emergency: bool, status: str = "") -> None:
+        """Let children of a family come into care: one or more of them."""
+        ground = self._ground
+        day = ground.days.working(day)
+        if day >= ground.days.count or family.referral is None:
+            return
+        chance = family.chance(_CARE, len(family.cases[0].runs))
+        come = [
+            case for case in family.cases if chance.holds(_TOGETHER) and self._may_come(family, case, day)
+        ]
+        if not come:
+            come = [case for case in family.cases if self._may_come(family, case, day)][:1]
+        status = status or (self._statuses if emergency else self._planned).at(chance.share())
+        for case in come:
+            self._come(family, case, day, chance, status)
+        if status == "interim_care_order":
+            self._paths.plan_for_court(family, day, issued=True)
+
+    def _may_come(self, family: Family, case: Case, day: int) -> bool:
+        return f"care {case.case_id}" not in family.threads and day - case.born < _EIGHTEEN - 60
+
+    def arrive_alone(self, day: int) -> None:
+        """Let today's unaccompanied children arrive: each a family of one, in care from the first day."""
+        ground = self._ground
+        yearly = ground.scenario.care.unaccompanied_per_10000 * ground.scenario.children / 10_000
+        chance = Chance(ground.key, _CARE, day)
+        for number in range(chance.poisson(yearly / YEAR)):
+            family = self._new_family((3, day, number), f"U{day:05d}{number:02d}", day)
+            del family.cases[1:]
+            family.cases[0].born = day - int(YEAR * 15.4) - chance.whole(800)
+            case, moment = family.cases[0], ground.office_hour(day, chance)
+            moment = ground.tell(
+                case, "ReferralReceived", "R-1", moment, "hub", source="home_office",
+                date_of_birth=born_on(ground, case), family=family.name, unaccompanied=True, team="hub",
+            )  # fmt: skip
+            ground.tell(case, "ReferralDecided", "R-1", moment + 45, "manager.hub", outcome="assessment")
+            family.referral = "R-1"
+            self._come(family, case, day, chance, "section_20", unaccompanied=True)
+            self._paths.assess(family, day, moment + 200)
+
+    def _come(
+        self,
+        family: Family,
+        case: Case,
+        day: int,
+        chance: Chance,
+        status: str,
+        *,
+        unaccompanied: bool = False,
+    ) -> None:
+        ground = self._ground
+        own = Chance(family.key, _CARE, len(case.runs), case.born & 0xFFFFFF)
+        episode = case.episode("L")
+        told: dict[str, object] = {"unaccompanied": True} if unaccompanied else {}
+        moment = ground.tell(
+            case, "PeriodOfCareStarted", episode, ground.office_hour(day, chance), "manager",
+            legal_status=status, date_of_birth=born_on(ground, case), follows=case_referral(case), **told,
+        )  # fmt: skip
+        one = Caring(family, case, episode, day, own, status)
+        one.leaves, one.reason = self._leaving(one, day, unaccompanied=unaccompanied)
+        family.threads.add(one.thread)
+        self.children.append(one)
+        self._place(one, moment + 60)
+        ground.staff["care"].ask(RISK, partial(self._allocated, one))
+        self._tending.begin(one, day)
+        self._plan_move(one, day)
+        self._plan_missing(one, day)
+        ground.on_a_working_day(one.leaves, self._leave, one)
+
+    def _leaving(self, one: Caring, day: int, *, unaccompanied: bool) -> tuple[int, str]:
+        """Say when a child leaves care, and why; at eighteen at the latest."""
+        care, chance = self._ground.scenario.care, one.chance
+        short = chance.holds(care.short_share) and not unaccompanied
+        stays = chance.exponential(care.short_months * MONTH if short else care.long_years * YEAR)
+        reason = (_SHORT_ENDS if short else self._ends).at(chance.share())
+        eighteen = one.case.born + _EIGHTEEN
+        leaves = day + _SHORTEST + int(stays)
+        return (leaves, reason) if leaves < eighteen else (max(eighteen, day + 1), "independent")
+
+    def _allocated(self, one: Caring, worker: Worker, day: int) -> None:
+        if one.over:
+            worker.families -= 1
+            return
+        one.worker = worker
+        self._tending.taken_on(one, day)
+
+    def _place(self, one: Caring, moment: int) -> int:
+        ground = self._ground
+        one.placements += 1
+        one.placement = f"{one.episode}.{one.placements}"
+        one.kind = self._kinds.at(one.chance.share())
+        if one.kind == "with_parents" and one.status not in _STILL:
+            one.kind = "foster"
+        moment = ground.tell(
+            one.case, "PlacementStarted", one.episode, moment, one.by(), placement_id=one.placement,
+            kind=one.kind, long_term=False, emergency=one.placements == 1, area=self._areas.at(one.chance.share()),
+            provider="own" if one.chance.holds(0.6) else "private",
+        )  # fmt: skip
+        one.placed_on = moment // DAY
+        return moment
+
+    def _plan_move(self, one: Caring, day: int) -> None:
+        care = self._ground.scenario.care
+        number = one.placements
+        chance = Chance(one.family.key, _MOVES, one.case.born & 0xFFFFFF, number)
+        yearly = care.moves_first_year if day - one.began < YEAR else care.moves_later
+        if yearly:
+            moves = day + 7 + int(chance.exponential(YEAR / yearly))
+            self._ground.on_a_working_day(min(moves, day + 400), self._move, one, moves > day + 400)
+
+    def _move(self, one: Caring, not_yet: bool) -> None:
+        """Move a child to another placement, or, after a year without a move, ask again by the later rate."""
+        if one.over:
+            return
+        ground = self._ground
+        day = ground.today
+        if not not_yet:
+            moment = ground.office_hour(day, one.chance)
+            moment = ground.tell(
+                one.case, "PlacementEnded", one.episode, moment, one.by(), placement_id=one.placement,
+                reason="other",
+            )  # fmt: skip
+            self._place(one, moment + 60)
+            self._tending.moved(one, day)
+        else:
+            one.chance.share()
+        self._plan_move(one, day)
+
+    def _plan_missing(self, one: Caring, day: int) -> None:
+        yearly = self._ground.scenario.care.missing
+        if yearly and day - one.case.born > 11 * YEAR:
+            chance = Chance(one.family.key, _MISSING, day)
+            self._ground.at(day + 1 + chance.exponential(YEAR / (2 * yearly)), self._go_missing, one)
+
+    def _go_missing(self, one: Caring) -> None:
+        if one.over:
+            return
+        self._tending.missing(one, self._ground.today)
+        self._plan_missing(one, self._ground.today + 3)
+
+    def _leave(self, one: Caring) -> None:
+        """Let a child leave care: the placement ends, the period ends."""
+        ground = self._ground
+        day = ground.today
+        one.over = True
+        for rhythm in one.rhythms:
+            rhythm.stop()
+        moment = ground.office_hour(day, one.chance)
+        if one.reason in ("returned_home", "independent"):
+            moment = ground.tell(one.case, "CeasingApproved", one.episode, moment - 60, "manager")
+        moment = ground.tell(
+            one.case, "PlacementEnded", one.episode, moment + 90, one.by(), placement_id=one.placement
+        )
+        ground.tell(one.case, "PeriodOfCareEnded", one.episode, moment, one.by(), reason=one.reason)
+        if one.worker is not None:
+            one.worker.families -= 1
+        family = one.family
+        family.threads.discard(one.thread)
+        closes = ground.days.after(day, _CLOSED_AFTER)
+        ground.at(closes, self._paths.close, family, closes)

@@ -1,0 +1,98 @@
+"""What a run comes to: the events of every case, ready to be recorded, judged and counted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from caseclock.processes.catalogue import OPENERS
+from caseclock.simulation.scenario import Scenario
+from caseclock.simulation.world.ground import Facts, Ground
+from caseclock.timers.evaluation import Setting, evaluate
+from caseclock.timers.event import Event
+from caseclock.timers.history import History
+from caseclock.timers.timer import Timer
+from caseclock.timers.when import end_of_day
+
+
+def written_at(event: Event) -> datetime:
+    """Give the instant at which an event was written up; simulated events always tell it."""
+    return event.recorded.latest()
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """One replication of one authority."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    #: case -> its events in the order in which they were written up, none after the last day
+    cases: dict[str, list[Event]]
+    #: case -> its family
+    families: dict[str, str]
+    facts: Facts
+    setting: Setting
+
+    @classmethod
+    def of(cls, ground: Ground, seed: int, replication: int) -> "Simulated":
+        """Take what a service has told by the end of its last day; what was written up later is not known then."""
+        end = end_of_day(ground.scenario.last_day)
+        cases: dict[str, list[Event]] = {}
+        families: dict[str, str] = {}
+        for family in ground.families:
+            for case in family.cases:
+                known = sorted((one for one in case.events if written_at(one) <= end), key=written_at)
+                if known:
+                    cases[case.case_id] = known
+                    families[case.case_id] = family.name
+        facts = ground.facts
+        for kind, staff in ground.staff.items():
+            facts.busy[kind] = round(staff.hours_worked / staff.hours_there, 4) if staff.hours_there else 0.0
+        for name, diary in (
+            ("conferences", ground.conferences), ("reviews", ground.reviews), ("hearings", ground.hearings),
+        ):  # fmt: skip
+            facts.booked_behind[name] = round(diary.waited / diary.held, 3) if diary.held else 0.0
+        return cls(ground.scenario, seed, replication, cases, families, facts, ground.setting)
+
+    @property
+    def authority(self) -> str:
+        return self.scenario.authority
+
+    @property
+    def first_day(self) -> date:
+        """The first London date that is reported; what happened before is kept since clocks need it."""
+        return self.scenario.first_day
+
+    @property
+    def last_day(self) -> date:
+        return self.scenario.last_day
+
+    @property
+    def known_at(self) -> datetime:
+        """The instant at which the history ends."""
+        return end_of_day(self.last_day)
+
+    def events(self) -> list[Event]:
+        """List the events of all cases in the order in which they were written up."""
+        every = [event for events in self.cases.values() for event in events]
+        every.sort(key=_place_in_log)
+        return every
+
+    def history(self, case_id: str) -> History:
+        """Give a case's history as known at the end."""
+        return History(self.cases[case_id], OPENERS, as_at=self.last_day, known_at=self.known_at)
+
+    def timers(self, setting: Setting | None = None) -> Iterator[tuple[str, list[Timer]]]:
+        """Judge every clock of every case by the production evaluation, as known at the end; case by case."""
+        judged_by = setting or self.setting
+        for case_id in self.cases:
+            yield case_id, evaluate(self.history(case_id), judged_by)
+
+
+def _place_in_log(event: Event) -> tuple[datetime, str, int]:
+    return written_at(event), event.case_id, len(event.event_id)
+
+
+def count_events(cases: dict[str, Sequence[Event]]) -> int:
+    """Count the events of all cases."""
+    return sum(len(events) for events in cases.values())
