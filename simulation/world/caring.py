@@ -1,4 +1,7 @@
-"""Children looked after: how they come, where they are placed, how they leave. What is owed to them is in tending.py."""
+"""Children looked after: how they come, where they are placed, how they leave.
+
+What is owed to them meanwhile is in tending.py.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

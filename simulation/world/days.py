@@ -1,7 +1,7 @@
 """The days of a run: which are worked, and which UTC instant a minute of one is.
 
-Inside the mechanism a day is a whole number, 0 for the first day simulated, and a moment is counted in minutes from that
-day's midnight in London: adding and comparing them costs next to nothing.
+Inside the mechanism a day is a whole number, 0 for the first day simulated, and a moment is counted in minutes from
+that day's midnight in London: adding and comparing them costs next to nothing.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

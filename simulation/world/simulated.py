@@ -78,6 +78,9 @@ class Simulated:
         every.sort(key=_place_in_log)
         return every
 
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events())
+
     def history(self, case_id: str) -> History:
         """Give a case's history as known at the end."""
         return History(self.cases[case_id], OPENERS, as_at=self.last_day, known_at=self.known_at)
