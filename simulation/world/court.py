@@ -1,4 +1,4 @@
-"""Before the court and at court: legal planning, letters and meetings, the application, the hearings of its timetable."""
+"""Before the court and at court: legal planning, letters, meetings, the application, the hearings of its timetable."""
 
 from dataclasses import dataclass
 from functools import partial
