@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+from adopting import ADOPTABLE, Adoption
 from days import BANK_HOLIDAYS, DAY, in_london
 from going_down import Crash
 from happenings import AUTHORITY, ENDS, some
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from caseclock.timers.when import When
+from caseclock.workflow.adoption import AdoptionRefused, adopt_pack
 from caseclock.workflow.calendar_days import add_calendar_day
 from caseclock.workflow.engine import Recorded
 from caseclock.workflow.refusals import DifferentContent, Refused
@@ -102,6 +105,18 @@ class LivingCase(HeldCase):
             self._announce(day, whose)
         self._done("announced", look)
 
+    @rule(which=some, begins=st.sampled_from([-60, -5, 0, 1, 9]), number=st.integers(3, 25), look=some)
+    def a_version_is_adopted(self, which: int, begins: int, number: int, look: int) -> None:
+        """Of a local standard; one that would shorten it for clocks that have started is refused."""
+        adoption = Adoption(ADOPTABLE[which % len(ADOPTABLE)], in_london(self.now) + begins * DAY, number)
+        if not adoption.contradicts(self.model):
+            if adoption.shortens(self.model, in_london(self.now)):
+                with pytest.raises(AdoptionRefused, match="would shorten"):
+                    adopt_pack(self.engine, adoption.pack(self.now))
+            else:
+                self._adopt(adoption)
+        self._done("adopted", look)
+
     @rule(batch=st.sampled_from([1, 2, 500]), look=some)
     def a_sweep_comes(self, batch: int, look: int) -> None:
         sweep(self.engine, self.now, batch=batch)
@@ -110,15 +125,19 @@ class LivingCase(HeldCase):
         self._verified("chain", "episodes", "timers", "breaches", "missed")
         self._done("swept", look)
 
-    @rule(which=some, calls=st.integers(0, 12), after_commit=st.booleans(), what=st.integers(0, 2), look=some)
+    @rule(which=some, calls=st.integers(0, 12), after_commit=st.booleans(), what=st.integers(0, 3), look=some)
     def the_machine_goes_down(self, which: int, calls: int, after_commit: bool, what: int, look: int) -> None:
         before = self._stored()
         event = self._next(which, 0, timed=True)
         day = in_london(self.now) + (which % 90) * DAY
+        adoption = Adoption(ADOPTABLE[which % len(ADOPTABLE)], in_london(self.now), 5 + which % 20)
+        if what == 3 and adoption.contradicts(self.model):
+            what = 1
         work: Callable[[], object] = [
             lambda: self.engine.record(event, at=self.now),
             lambda: sweep(self.engine, self.now, batch=1),
             lambda: add_calendar_day(self.engine, self._change(day, None)),
+            lambda: adopt_pack(self.engine, adoption.pack(self.now)),
         ][what]
         died = self.store.died
         self.store.die_after(calls, after_commit=after_commit)
@@ -139,6 +158,8 @@ class LivingCase(HeldCase):
         elif what == 1:
             sweep(self.engine, self.now)
             self.model.sweep(self.now)
+        elif what == 3:
+            self._adopt(adoption)
         elif day.weekday() < 5 and day not in BANK_HOLIDAYS:
             self._announce(day, None)
         self._done("crashed" if self.store.died > died else "all but crashed", look)

@@ -6,30 +6,21 @@ along the tables of processes. Nothing of the engine's own evaluation is used.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import NamedTuple
 
-from days import DAY, in_london, midnight, months_on, working_days_on, working_days_within
+from counting import INSTANT, Counted, Name, due_by, over_by, warned_at, written_after
+from days import DAY, in_london, midnight
 from duties import DUTIES, Clock, Duty, Known
+from told import AddedDay, NewVersion, Told
 from walking import State, walked
 
 from caseclock.processes.catalogue import EVERYWHERE
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 
-HOUR = timedelta(hours=1)
-INSTANT = timedelta(microseconds=1)
 MENDS = ("EventCorrected", "EventRetracted")
-
-
-class Name(NamedTuple):
-    """Which timer."""
-
-    timescale: str
-    #: the event that started it
-    trigger: str
-    key: str | None
 
 
 class Ran(NamedTuple):
@@ -39,50 +30,11 @@ class Ran(NamedTuple):
     due: date | datetime
 
 
-@dataclass(frozen=True)
-class AddedDay:
-    """A day that is not worked, and when that became known."""
-
-    day: date
-    known_on: date
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A timer, counted out."""
-
-    name: Name
-    started_on: date
-    due: date | datetime
-    #: before any extension, where there was one
-    first_due: date | None
-    warns_at: datetime
-    falls_at: datetime
-    ended: Event | None
-    #: running, met, recorded_late, met_late, lapsed or void
-    outcome: str
-    #: how far past the limit it was when it ended
-    over: int
-    unit: str
-
-    def standing(self, moment: datetime) -> str:
-        if self.outcome != "running":
-            return "overdue" if self.outcome == "lapsed" else self.outcome
-        if moment >= self.falls_at:
-            return "overdue"
-        if self.first_due is not None and moment >= midnight(self.first_due + DAY):
-            return "extended"
-        return "due_soon" if moment >= self.warns_at else "running"
-
-    def runs_out_at(self) -> datetime | None:
-        return self.falls_at if self.outcome in ("running", "met_late", "lapsed") else None
-
-
 @dataclass
 class Model:
     """Everything that was told of one case, and the breaches that came of it so far."""
 
-    told: list[Event | AddedDay] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     #: open, closed, or the cause for which it was withdrawn
     breaches: dict[Ran, str] = field(default_factory=dict)
     #: what was said of breaches, in order: raised, or the cause for which one was withdrawn
@@ -90,7 +42,7 @@ class Model:
 
     # telling
 
-    def tell(self, *told: Event | AddedDay) -> None:
+    def tell(self, *told: Told) -> None:
         """Take what was told; what stands no more is withdrawn, what is raised waits for a sweep."""
         self.told += told
         retracted = isinstance(told[-1], Event) and told[-1].type == "EventRetracted"
@@ -155,6 +107,16 @@ class Model:
             if isinstance(told, AddedDay) and (known_on is None or told.known_on <= known_on)
         )
 
+    def versions(self, timescale: str, known_on: date | None = None) -> list[NewVersion]:
+        """What was adopted of a timescale by a day, in order of the first day of each."""
+        return [
+            told
+            for told in self.told
+            if isinstance(told, NewVersion)
+            and told.timescale == timescale
+            and (known_on is None or told.known_on <= known_on)
+        ]
+
     # what follows
 
     def states(self) -> dict[str, State]:
@@ -183,13 +145,15 @@ class Model:
         if stop and end:
             stop, end = (None, end) if end.occurred.on < stop.occurred.on else (stop, None)
         ended = stop or end
-        if ended:
-            added = self.added(ended.recorded.on)
-        else:
-            added = self.added(None if known_at is None else in_london(known_at))
+        known_on = None if known_at is None else in_london(known_at)
+        judged_by = ended.recorded.on if ended else known_on
+        added = self.added(judged_by)
         starts = clock.trigger.occurred if clock.counts_from is None else When(clock.counts_from)
-        due, first_due = _due(duty, starts, name, extensions, added)
-        over = 0 if ended is None else _over(due, ended.occurred, duty.unit, added)
+        for version in self.versions(duty.timescale, judged_by):
+            if version.begins <= starts.on:
+                duty = replace(duty, number=version.number)
+        due, first_due = due_by(duty, starts, name, extensions, added)
+        over = 0 if ended is None else over_by(due, ended.occurred, duty.unit, added)
         if ended is None:
             outcome = "running"
         elif stop is None:
@@ -197,13 +161,13 @@ class Model:
         elif over:
             outcome = "met_late"
         else:
-            outcome = "recorded_late" if _written_after(due, ended.recorded) else "met"
+            outcome = "recorded_late" if written_after(due, ended.recorded) else "met"
         return Counted(
             name,
             starts.on,
             due,
             first_due,
-            _warns_at(duty, starts.on, due, added),
+            warned_at(duty, starts.on, due, added),
             due + INSTANT if isinstance(due, datetime) else midnight(due + DAY),
             ended,
             outcome,
@@ -218,7 +182,7 @@ class Model:
         if moment < timer.falls_at:
             return 0
         now = When(in_london(moment), moment)
-        return _over(timer.due, now, timer.unit, self.added(in_london(known_at)))
+        return over_by(timer.due, now, timer.unit, self.added(in_london(known_at)))
 
 
 def _moved(event: Event, to: When) -> Event:
@@ -270,59 +234,6 @@ def _as_happened(facts: Iterable[Event]) -> list[Event]:
 
 def _later(one: Event, other: Event) -> bool:
     return bool(one.occurred.at and other.occurred.at and one.occurred.at > other.occurred.at)
-
-
-def _due(
-    duty: Duty, starts: When, name: Name, extensions: list[Event], added: frozenset[date]
-) -> tuple[date | datetime, date | None]:
-    """The last day in time, or the last instant; and the last day before it was extended, if it was asked for."""
-    if duty.unit == "hours":
-        return (starts.at or midnight(starts.on + DAY) - INSTANT) + duty.number * HOUR, None
-    if duty.unit == "working_days":
-        due = working_days_on(starts.on, duty.number, added)
-    elif duty.unit == "weeks":
-        due = starts.on + 7 * duty.number * DAY
-    else:
-        due = months_on(starts.on, duty.number)
-    asked = [event for event in extensions if tuple(event.data["of"]) == name]
-    if not asked:
-        return due, None
-    # the engine takes no second one, and none without approval or beyond the weeks it may last
-    until = date.fromisoformat(str(asked[0].data["until"]))
-    until = min(until, due + 7 * duty.extended_by * DAY)
-    return max(due, until), due
-
-
-def _over(due: date | datetime, done: When, unit: str, added: frozenset[date]) -> int:
-    if isinstance(due, datetime):
-        late = (done.at or midnight(done.on)) - due
-        if late <= timedelta(0):
-            return 0
-        if due == midnight(in_london(due) + DAY) - INSTANT:
-            late -= INSTANT  # it had the whole of that day: what is over begins with the next
-        return max(1, -(-late // HOUR))
-    if done.on <= due:
-        return 0
-    return (
-        max(1, working_days_within(due, done.on, added)) if unit == "working_days" else (done.on - due).days
-    )
-
-
-def _written_after(due: date | datetime, written: When) -> bool:
-    if isinstance(due, datetime):
-        return (written.at or midnight(written.on)) > due
-    return written.on > due
-
-
-def _warns_at(duty: Duty, started_on: date, due: date | datetime, added: frozenset[date]) -> datetime:
-    if isinstance(due, datetime):
-        return due - duty.number // 5 * HOUR
-    number, unit = duty.warned or (duty.number // 5, duty.unit)
-    if unit == "working_days":
-        return midnight(working_days_on(due, -number, added))
-    if duty.warned is not None:
-        return midnight(due - 7 * number * DAY)
-    return midnight(due - (due - started_on).days // 5 * DAY)
 
 
 def _became(timer: Counted) -> str:
