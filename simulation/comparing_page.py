@@ -18,8 +18,8 @@ _IN_SHORT = (
     ("conferences.waiting", "children waiting for a conference"),
     ("caseload", "cases for each worker"),
 )
-_UNITS = {"percent": "%", "count": "", "days": " days", "cases": ""}
-_POINTS = {"percent": " points", "count": "", "days": " days", "cases": ""}
+_UNITS = {"percent": "%", "per hundred": "", "count": "", "days": " days", "cases": ""}
+_POINTS = _UNITS | {"percent": " points"}
 
 COLUMNS = ("scenario", "measure", "words", "unit", "mean", "low", "high", "difference", "difference_low",
            "difference_high", "certain", "replications")  # fmt: skip

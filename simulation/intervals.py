@@ -4,15 +4,16 @@ Two of them, and they answer different questions. The *interval of the mean* nar
 where the mean of endless replications lies. The *spread* does not: it says where one more year of such a service would
 lie. A year that really happened is one year, and is held against the spread.
 
-Both are Student's t: replications are independent, and sums over hundreds of children are close to normal.
+Both are Student's t: replications are independent, and sums over hundreds of children are close to normal. Neither goes
+beyond what is possible: no count below none, no share above all.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from statistics import fmean, stdev
 
-from caseclock.simulation.results import Figures
+from caseclock.simulation.results import MEASURES, Figures
 
 #: probability with which an interval holds what it is of
 LEVEL = 0.95
@@ -70,6 +71,18 @@ def interval(values: Sequence[float], level: float = LEVEL) -> Interval:
     return Interval(mean, mean - of_mean, mean + of_mean, mean - of_one, mean + of_one, count)
 
 
+def within(found: Interval, low: float, high: float) -> Interval:
+    """Cut an interval off at what is possible."""
+    return Interval(
+        found.mean,
+        max(found.low, low),
+        min(found.high, high),
+        max(found.spread_low, low),
+        min(found.spread_high, high),
+        found.replications,
+    )
+
+
 def across(replications: Sequence[Figures]) -> dict[str, Interval]:
     """Give each measure's interval over replications; one that nothing could be divided by is left out of it."""
     if len(replications) < 2:
@@ -78,7 +91,8 @@ def across(replications: Sequence[Figures]) -> dict[str, Interval]:
     for name in dict.fromkeys(name for one in replications for name in one):
         values = _values(replications, name)
         if len(values) >= 2:
-            found[name] = interval(values)
+            unit = MEASURES[name].unit if name in MEASURES else ""
+            found[name] = within(interval(values), 0.0, 100.0 if unit == "percent" else inf)
     return found
 
 

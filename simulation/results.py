@@ -35,6 +35,13 @@ BANDS: Mapping[str, tuple[str, ...]] = {
 #: bands in time, of those families that have a limit
 IN_TIME: Mapping[str, int] = {"assessments": 5, "conferences": 2}
 _MONTH_ENDS = (3, 6, 12, 24)
+_LENGTHS = {
+    "0-3m": "3 months or less",
+    "3-6m": "up to 6 months",
+    "6-12m": "up to a year",
+    "1-2y": "up to two years",
+    "2y+": "more than two years",
+}
 _SINGLE = ("single", "")
 #: the indicator of reviews is asked of cases with a plan only, and of its own timescale only
 _REVIEWS = next(one for one in INDICATORS if one.id == "plans.reviews_in_time")
@@ -46,7 +53,7 @@ class Measure:
     """One thing that is counted of each replication."""
 
     id: str
-    #: count, percent, days or cases
+    #: count, percent, per hundred, days or cases
     unit: str
     words: str
 
@@ -91,12 +98,12 @@ MEASURES: Mapping[str, Measure] = {
         Measure("workers", "count", "workers who hold a case at the end"),
         Measure("caseload", "cases", "open cases of each worker who holds one, at the end"),
         *(
-            Measure(f"{family}.{band}", "percent", f"{words} of {band.replace('m', ' months')}{unit}")
-            for family, words, unit in (
-                ("assessments", "assessments", " working days"),
-                ("conferences", "initial conferences after", " working days"),
-                ("plans.ended", "plans that ended after", ""),
-                ("plans.open", "plans in force for", ""),
+            Measure(f"{family}.{band}", "percent", words.format(_LENGTHS.get(band, f"{band} working days")))
+            for family, words in (
+                ("assessments", "assessments that took {}"),
+                ("conferences", "initial conferences after {}"),
+                ("plans.ended", "plans ended that lasted {}"),
+                ("plans.open", "plans in force for {}"),
             )
             for band in BANDS[family]
         ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -123,14 +124,18 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
 
     scenario = piece.scenario
     ledger = Ledger()
-    events = _watched(simulate(scenario, piece.seed, piece.replication), is_to_stop)
+    if is_to_stop():
+        raise Stopped
+    simulated = simulate(scenario, piece.seed, piece.replication)
     if piece.folder is not None and piece.with_events:
         piece.folder.mkdir(parents=True, exist_ok=True)
-        events = _written(events, piece.folder / EVENTS)
+        events = _written(_watched(iter(simulated.events()), is_to_stop), piece.folder / EVENTS)
+    else:
+        events = _watched(chain.from_iterable(simulated.cases.values()), is_to_stop)
     for event in events:
         ledger.take(event)
     period = Period(scenario.first_day - timedelta(days=1), scenario.last_day)
-    found = figures(ledger, period, scenario.setting())
+    found = figures(ledger, period, simulated.setting)
     if piece.folder is not None:
         piece.folder.mkdir(parents=True, exist_ok=True)
         keep(piece, found)

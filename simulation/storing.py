@@ -5,7 +5,7 @@ What comes of it is what production would have: the same log, timers, breaches a
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from caseclock.timers.event import Event
@@ -46,7 +46,7 @@ def store(
     """Record events, given in order of recording, strictly and case by case, and sweep each night up to a day.
 
     Each case's events of one day of recording are one unit of work. `progress` is told the day and how many events
-    there are so far. Raises Refused where an event does not fit its case.
+    there are so far. What is due on the last day has not run out yet. Raises Refused where an event does not fit its case.
     """
     recorded = raised = 0
     night = None
@@ -62,5 +62,5 @@ def store(
         if progress:
             progress(day, recorded)
     last = max(until, night or until)
-    raised += sweep(engine, end_of_day(last) + timedelta(microseconds=1)).raised
+    raised += sweep(engine, end_of_day(last)).raised
     return Stored(recorded, raised, last)

@@ -220,7 +220,9 @@ def _targets(area: str, year: int) -> Iterator[Target]:
             yield Target(f"{family}.in_time", area, year, _all(early) * 100 / total, int(total), table)
         elif (told := _told_share(family, area, year)) is not None:
             yield Target(f"{family}.in_time", area, year, told, int(total or 0), table)
-    caseload = figure("workforce", area, year, "caseload_fte")
+    caseload = figure(
+        "workforce", area, year - 1, "caseload_fte"
+    )  # counted on the 30 September within the year
     if caseload is not None:
         yield Target("caseload", area, year, caseload, None, "workforce")
 

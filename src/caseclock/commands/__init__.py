@@ -14,6 +14,7 @@ from caseclock.commands.answering import answer
 from caseclock.commands.bringing_in import import_, quarantine
 from caseclock.commands.case import case
 from caseclock.commands.checkpointing import key, write
+from caseclock.commands.comparing import compare
 from caseclock.commands.demo import demo
 from caseclock.commands.explaining import explain
 from caseclock.commands.faults import SayFaults
@@ -23,6 +24,7 @@ from caseclock.commands.migrating import migrate
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
+from caseclock.commands.simulating import simulate
 from caseclock.commands.upkeep import add_day, upgrade, verify
 from caseclock.commands.worker import run
 
@@ -69,6 +71,8 @@ app.command("rules")(rules)
 app.command("diagram")(diagram)
 app.command("run")(run)
 app.command("verify")(verify)
+app.command("simulate")(simulate)
+app.command("compare")(compare)
 app.command("migrate")(migrate)
 app.command("quarantine")(quarantine)
 

@@ -270,12 +270,13 @@ def _to_database(scenario: "Scenario", seed: int, url: str) -> None:
         begun, days = scenario.begins, (scenario.last_day - scenario.begins).days + 1
         with progress_of("Recording, day by day") as so_far:
             stored = store(
-                histories(scenario, seed, 1),
+                histories(scenario, seed, 1).events(),
                 durable,
                 scenario.last_day,
                 lambda on, _: so_far((on - begun).days, days),
             )
     typer.echo(
         f"Recorded {counted(stored.events, 'event')} of {scenario.authority} up to {day(stored.until)} in "
-        f"{shown(url)}; {counted(stored.breaches, 'breach', 'breaches')} raised on the way."
+        f"{shown(url)}; {counted(stored.breaches, 'breach', 'breaches')} raised on the way.\n"
+        f"Check it: caseclock verify --db {shown(url)} --as-at {stored.until}"
     )

@@ -1,0 +1,132 @@
+"""The surrogate: what the simulator answers to its settings, learnt from a designed set of runs.
+
+Each moment is a sum of linear and squared terms of the settings, on scales without bounds, by ridge regression over a
+Latin hypercube. It is fitted to in place of the simulator, which is asked again at what was found.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from caseclock.simulation.calibration_knobs import KNOBS, Knob
+
+#: pull of the ridge towards no effect, in units of one run
+_RIDGE = 0.5
+#: weight with which a setting is held near where it started, where no figure says otherwise
+_HOLD = 0.35
+
+Row = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Surrogate:
+    """Fitted answers: moment -> its coefficients, and how far single runs lie from them."""
+
+    #: names of what is varied: knobs and inputs, each with its centre and half-width on the scale without bounds
+    varied: Mapping[str, tuple[float, float]]
+    coefficients: Mapping[str, Any]
+    #: standard deviation of a run about the fitted answer, chance and lack of fit together
+    off: Mapping[str, float]
+    runs: int
+
+    def features(self, at: Row) -> list[float]:
+        """Give the terms of a point: 1, each setting, each squared."""
+        placed = [(at[name] - centre) / half for name, (centre, half) in self.varied.items()]
+        return [1.0, *placed, *(one * one for one in placed)]
+
+    def answer(self, moment: str, at: Row) -> float:
+        import numpy as np
+
+        return float(np.dot(self.coefficients[moment], self.features(at)))
+
+
+def learn(
+    varied: Mapping[str, tuple[float, float]], points: Sequence[Row], answers: Sequence[Row]
+) -> Surrogate:
+    """Fit every moment over the runs made at some points."""
+    import numpy as np
+
+    blank = Surrogate(varied, {}, {}, len(points))
+    terms = np.array([blank.features(point) for point in points])
+    pull = _RIDGE * np.eye(terms.shape[1])
+    pull[0, 0] = 0.0
+    coefficients, off = {}, {}
+    for moment in answers[0]:
+        told = np.array([answer[moment] for answer in answers])
+        fitted = np.linalg.solve(terms.T @ terms + pull, terms.T @ told)
+        coefficients[moment] = fitted
+        spare = max(1, len(points) - int(np.linalg.matrix_rank(terms)))
+        off[moment] = float(np.sqrt(np.sum((told - terms @ fitted) ** 2) / spare))
+    return Surrogate(varied, coefficients, off, len(points))
+
+
+def design(varied: Mapping[str, tuple[float, float]], count: int, seed: int) -> list[dict[str, float]]:
+    """Give points that fill the box of what is varied: a Latin hypercube, the same for the same seed."""
+    from scipy.stats import qmc
+
+    unit = qmc.LatinHypercube(d=len(varied), rng=seed).random(count)
+    return [
+        {
+            name: centre + half * (2 * float(one) - 1)
+            for one, (name, (centre, half)) in zip(row, varied.items(), strict=True)
+        }
+        for row in unit
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Settings found for one year, with how sure they are."""
+
+    #: knob -> value on its own scale
+    values: Mapping[str, float]
+    #: knob -> standard deviation on the scale without bounds
+    unsure: Mapping[str, float]
+    #: moment -> how far the surrogate lies from the published figure, on the moment's scale
+    misses: Mapping[str, float]
+
+
+def solve(
+    surrogate: Surrogate,
+    wanted: Row,
+    inputs: Row,
+    close: Mapping[str, float],
+    shift: Row,
+    start: Row | None = None,
+) -> Solved:
+    """Find the settings whose answers come nearest to the figures wanted, by bounded least squares.
+
+    `close` is how far off each may be; `shift` corrects the surrogate by what the simulator itself answered.
+    A setting that no figure speaks of stays where it started.
+    """
+    import numpy as np
+    from scipy.optimize import least_squares
+
+    names = [knob.name for knob in KNOBS if knob.name in surrogate.varied]
+    knobs: list[Knob] = [knob for knob in KNOBS if knob.name in surrogate.varied]
+    asked = [moment for moment in wanted if moment in surrogate.coefficients]
+    centre = {name: (start or {}).get(name, surrogate.varied[name][0]) for name in names}
+    halves = np.array([surrogate.varied[name][1] for name in names])
+
+    def off(point: Any) -> Any:
+        at = dict(zip(names, (float(one) for one in point), strict=True)) | dict(inputs)
+        misses = [
+            (surrogate.answer(moment, at) + shift.get(moment, 0.0) - wanted[moment]) / close[moment]
+            for moment in asked
+        ]
+        held = [_HOLD * (at[name] - centre[name]) / half for name, half in zip(names, halves, strict=True)]
+        return np.array([*misses, *held])
+
+    low = np.array([max(knob.inward(knob.low), surrogate.varied[knob.name][0] - 1.15 * half)
+                    for knob, half in zip(knobs, halves, strict=True)])  # fmt: skip
+    high = np.array([min(knob.inward(knob.high), surrogate.varied[knob.name][0] + 1.15 * half)
+                     for knob, half in zip(knobs, halves, strict=True)])  # fmt: skip
+    begin = np.clip(np.array([centre[name] for name in names]), low + 1e-6, high - 1e-6)
+    found = least_squares(off, begin, bounds=(low, high))
+    slopes: Any = found.jac
+    unsure = np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes)))
+    return Solved(
+        {knob.name: knob.outward(float(one)) for knob, one in zip(knobs, found.x, strict=True)},
+        {name: float(one) for name, one in zip(names, unsure, strict=True)},
+        {moment: float(one) * close[moment] for moment, one in zip(asked, found.fun, strict=False)},
+    )
