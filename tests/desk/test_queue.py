@@ -1,7 +1,7 @@
 """The queue asked of the database holds what the definition of standing says, whatever it is asked for and whenever."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from asked_of import Asked, brute_force, caseload
