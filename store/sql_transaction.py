@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS, DerivedInSql
 from caseclock.store.sql_facts import FactsInSql
 from caseclock.store.sql_handing import HandingInSql
@@ -12,6 +14,11 @@ class SqlTransaction(LogInSql, DerivedInSql, FactsInSql, HandingInSql):
     """One unit of work on one connection. Made by SqlStore."""
 
     __slots__ = ()
+
+    @property
+    def connection(self) -> Connection:
+        """Give the connection of a snapshot, for reading by statements of one's own as of the same moment."""
+        return self._connection
 
     def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
         for rows in (CASE, EVENTS, EPISODES, TIMERS, BREACHES):
