@@ -1,6 +1,6 @@
 """What a form sent, read once, with no more fields, files or bytes than a form of ours can have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -53,3 +53,15 @@ async def form_of(request: Request) -> FormData | None:
         return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
     except (HTTPException, ValueError) as error:
         raise Unfit("What was sent can't be read as a form. Go back and send it again.") from error
+
+
+def problems_of(form: Form, needed: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    """Say which fields are empty or too long: for each its name, what to ask for, and the characters it may have."""
+    problems = {}
+    for name, (ask, longest) in needed.items():
+        given = form.get(name)
+        if not given:
+            problems[name] = ask
+        elif len(given) > longest:
+            problems[name] = f"Use {longest:,} characters or fewer; there are {len(given):,}"
+    return problems

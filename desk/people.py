@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from caseclock.desk.roles import Grant, Person, Role
 
 
+#: roles that see, or look after, what is of no team
+WHOLE = frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR})
+
+
 class PeopleRefused(ValueError):
     """The file that maps groups to roles can't be used; the message says why."""
 
@@ -72,6 +76,12 @@ def read_people(path: Path) -> PeopleRules:
         raise PeopleRefused(f"Can't use {path}: {where}: {first['msg']}. Mend it there.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PeopleRefused(f"Can't read {path} as TOML: {error}. Mend it there.") from error
+    for one in file.group:
+        if one.teams and one.role in WHOLE:
+            raise PeopleRefused(
+                f"Can't use {path}: group {one.name} is {one.role} for some teams. That role is for the whole "
+                "authority: leave its teams out, or give another role."
+            )
     return PeopleRules(
         tuple((one.name, one.authority, Grant(one.role, frozenset(one.teams))) for one in file.group)
     )

@@ -1,8 +1,9 @@
 """How a page is made of a template: the layout every page stands in, and what every template may use."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
@@ -48,8 +49,14 @@ def environment() -> Environment:
         "short_moment": words.short_moment,
         "over_by": words.length,
         "named": words.named,
+        "urlencode_whole": _whole,
     }
-    made.globals |= {"counted": words.counted, "Permission": Permission, "words": words}
+    made.globals |= {
+        "counted": words.counted,
+        "Permission": Permission,
+        "words": words,
+        "summary_of": summary_of,
+    }
     return made
 
 
@@ -108,3 +115,13 @@ def address_with(request: Request, changes: dict[str, Any]) -> str:
     ]
     query = urlencode([*kept, *added])
     return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def summary_of(errors: Mapping[str, str]) -> list[dict[str, str]]:
+    """Give what the summary of errors lists: each sentence, leading to its field."""
+    return [{"text": words_, "href": f"#{field}"} for field, words_ in errors.items()]
+
+
+def _whole(part: str) -> str:
+    """Write one part of a path, whatever is in it."""
+    return quote(part, safe="")

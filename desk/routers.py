@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 
 from caseclock.desk import static_pages
+from caseclock.desk.keeping import access_pages, audit_pages, health_pages, token_pages
 from caseclock.desk.sign_in import openid, pages
 
 
@@ -13,3 +14,7 @@ def routers() -> Iterator[APIRouter]:
     yield static_pages.router
     yield pages.router
     yield openid.router
+    yield token_pages.router
+    yield access_pages.router
+    yield audit_pages.router
+    yield health_pages.router

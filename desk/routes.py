@@ -1,17 +1,18 @@
 """How a page is declared: with what it asks of whoever calls it. An app with a route that does not say is not made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Protocol, TypeVar, runtime_checkable
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
+from starlette.routing import BaseRoute, Mount
 
 from caseclock.desk.forms import Form, form_of
 from caseclock.desk.refusals import NotAllowed, SignInFirst
 from caseclock.desk.roles import Permission, Person
 from caseclock.desk.security import check_csrf
-from caseclock.desk.sessions import session_of
+from caseclock.desk.sign_in.proxy import current_session
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 #: methods that change nothing
@@ -41,7 +42,13 @@ class Allowing:
         return self.permission.value
 
     def __call__(self, request: Request, sent: Annotated[FormData | None, Depends(form_of)]) -> None:
-        session = session_of(request)
+        request.state.session = None
+        try:
+            session = current_session(request)
+        except NotAllowed:
+            if self.permission is not Permission.OPEN:
+                raise
+            session = None
         request.state.session = session
         request.state.person = session.person if session else None
         if self.permission is not Permission.OPEN:
@@ -88,11 +95,18 @@ def person_of(request: Request) -> Person:
 
 def declared(app: FastAPI) -> Iterator[tuple[str, str, str]]:
     """Give every route as (method, path, what it asks); raises RouteWithoutPermission for one that does not say."""
-    for route in app.routes:
+    yield from _declared(app.routes, "")
+
+
+def _declared(routes: Sequence[BaseRoute], below: str) -> Iterator[tuple[str, str, str]]:
+    for route in routes:
+        if isinstance(route, Mount) and route.routes:
+            yield from _declared(route.routes, f"{below}{route.path}")
+            continue
         gates = [
             one.dependency for one in getattr(route, "dependencies", []) if isinstance(one.dependency, Gate)
         ]
-        path = getattr(route, "path", repr(route))
+        path = f"{below}{getattr(route, 'path', repr(route))}"
         if not isinstance(route, APIRoute) or len(gates) != 1:
             raise RouteWithoutPermission(
                 f"{path} does not say who may call it. Declare it with caseclock.desk.routes.page, or, in the API, "
