@@ -1,0 +1,247 @@
+"""Timers out: a list that goes by case, one by itself, and why it is due when it is."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import ConfigDict, Field
+from sqlalchemy import and_, or_, select
+from starlette.responses import Response
+
+from caseclock.desk import audit
+from caseclock.desk.api.asking import AsAtQuery, Day, PageQuery, missing, seen_case
+from caseclock.desk.api.declaring import offers, told
+from caseclock.desk.api.gate import token_of
+from caseclock.desk.api.places import WHOLE_CASE, Page, Place, asked_for, read_place, write_place
+from caseclock.desk.api.shapes import Explanation, Timer, TimerPage
+from caseclock.desk.api.tokens import Scope, Token
+from caseclock.desk.api.walking import (
+    STORED,
+    TIMER_VALUES,
+    WORKED_OUT,
+    Walk,
+    behind,
+    calendar_of,
+    stored_position,
+    worked_out,
+)
+from caseclock.desk.asking import is_now, question_of
+from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.reading.conditions import by_outcome, last_day_within
+from caseclock.desk.rows import timer_row
+from caseclock.desk.seeing import seen_by
+from caseclock.processes.catalogue import OPENERS
+from caseclock.store.schema import timers
+from caseclock.store.sql_transaction import SqlTransaction
+from caseclock.timers.explain import NoSuchTimer, explain
+from caseclock.timers.history import History
+from caseclock.timers.timer import Standing
+from caseclock.timers.timer import Timer as KeptTimer
+from caseclock.timers.when import When
+from caseclock.workflow.positions import Position, Question
+
+router = APIRouter()
+
+TimerId = Annotated[
+    str, Path(pattern="^[0-9a-f]{20}$", description="The timer's id.", examples=["6f2d1c0b8a7e4f539c21"])
+]
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+
+
+class TimerQuery(PageQuery):
+    """Which timers."""
+
+    model_config = ConfigDict(extra="forbid")
+    standing: Annotated[
+        list[Standing] | None, Field(max_length=10, description="Only those that stand so; may be repeated.")
+    ] = None
+    due_from: Annotated[Day, Field(description="Only those whose last day in time is this one or later.")] = (
+        None
+    )
+    due_to: Annotated[Day, Field(description="Only those whose last day in time is this one or earlier.")] = (
+        None
+    )
+
+
+@offers(
+    router,
+    "GET",
+    "/timers",
+    scope=Scope.TIMERS_READ,
+    name="list_timers",
+    gives={200: ("Timers, by case and id.", TimerPage)},
+)
+def list_timers(request: Request, asked: Annotated[TimerQuery, Query()]) -> Response:
+    """List timers and where they stand, as at a day and as known at a moment.
+
+    They come in the order of case and timer id, which does not change: go on with `next` until it is null.
+    """
+    desk, token = desk_of(request), token_of(request)
+    question = question_of(request)
+    asking = asked_for(token.authority, asked)
+    place = read_place(asked.cursor, asking)
+    walk: Walk[Position] = Walk(desk, token, asked, question, is_now(question, desk.now()))
+    span = [When.parse(day).on if day else None for day in (asked.due_from, asked.due_to)]
+    audit.did(desk, token.person, audit.Deed.LISTED, subject="api: timers")
+    with desk.store.snapshot() as unit:
+        page = _stored(walk, unit, place, span) if walk.is_now else _past(walk, unit, place, span)
+    document = {
+        **as_at_of(question),
+        "items": [timer_row(position) for position in page.items],
+        "next": write_place(page.next, asking),
+    }
+    return told(request, document)
+
+
+@offers(
+    router,
+    "GET",
+    "/timers/{timer_id}",
+    scope=Scope.TIMERS_READ,
+    name="read_timer",
+    gives={200: ("The timer.", Timer)},
+    also=(404,),
+)
+def read_timer(request: Request, timer_id: TimerId, asked: Annotated[AsAtQuery, Query()]) -> Response:
+    """Give one timer and where it stood, as at a day and as known at a moment."""
+    del asked  # read by question_of; declared so that nothing else is taken
+    desk, token = desk_of(request), token_of(request)
+    question = question_of(request)
+    case_id = _case_of(desk, token, timer_id)
+    audit.looked(desk, token.person, case_id, "api: timer")
+    with desk.store.snapshot() as unit:
+        setting = desk.engine.setting(unit, token.authority)
+        if is_now(question, desk.now()):
+            calendar = calendar_of(setting, question)
+            found = (
+                stored_position(kept.timer, question, calendar)
+                for kept in unit.timers(token.authority, case_id)
+            )
+        else:
+            found = (one for one in worked_out(unit, setting, question, token.authority, case_id))
+        position = next((one for one in found if one.timer.timer_id == timer_id), None)
+    if position is None:
+        raise missing("timer")
+    return told(request, timer_row(position))
+
+
+@offers(
+    router,
+    "GET",
+    "/timers/{timer_id}/explanation",
+    scope=Scope.TIMERS_READ,
+    name="explain_timer",
+    gives={200: ("Why.", Explanation)},
+    also=(404,),
+)
+def explain_timer(request: Request, timer_id: TimerId, asked: Annotated[AsAtQuery, Query()]) -> Response:
+    """Say why a timer is due when it is: what started it, its limit and source, each day counted or not and why."""
+    del asked
+    desk, token = desk_of(request), token_of(request)
+    question = question_of(request)
+    case_id = _case_of(desk, token, timer_id)
+    audit.looked(desk, token.person, case_id, "api: why this date")
+    with desk.store.snapshot() as unit:
+        setting = desk.engine.setting(unit, token.authority)
+        events = unit.events(token.authority, case_id)
+        history = History(events, OPENERS, as_at=question.as_at, known_at=question.known_at)
+        try:
+            why = explain(history, setting, timer_id, question.moment)
+        except NoSuchTimer as fault:
+            raise missing("timer") from fault
+    return told(request, {**why.as_json(), **as_at_of(question)})
+
+
+def as_at_of(question: Question) -> dict[str, str]:
+    """Say as at when an answer is."""
+    return {"as_at": question.as_at.isoformat(), "known_at": question.known_at.isoformat()}
+
+
+def _case_of(desk: Desk, token: Token, timer_id: str) -> str:
+    """Name the case of a stored timer that may be seen; raises Problem (404) otherwise."""
+    with desk.reading() as connection:
+        case_id: str | None = connection.scalar(
+            select(timers.c.case_id).where(
+                timers.c.authority == token.authority, timers.c.timer_id == timer_id
+            )
+        )
+    if case_id is None:
+        raise missing("timer")
+    seen_case(desk, token, case_id)
+    return case_id
+
+
+def _stored(walk: Walk[Position], unit: SqlTransaction, place: Place, span: list[Any]) -> Page[Position]:
+    """Give a page from the stored tables."""
+    asked, authority = walk.asked, walk.token.authority
+    calendar = calendar_of(walk.desk.engine.setting(unit, authority), walk.question)
+    last = walk.cases(unit.connection, Place(place.case_id, WHOLE_CASE), STORED)
+    more = len(last) == STORED
+    wanted = (
+        select(*TIMER_VALUES)
+        .where(
+            timers.c.authority == authority,
+            behind(place),
+            *seen_by(walk.token.person, walk.desk.now(), timers.c.authority, timers.c.case_id),
+            *walk.allocated(timers.c.authority, timers.c.case_id),
+            *_conditions(walk, span),
+        )
+        .order_by(timers.c.case_id, timers.c.timer_id)
+        .limit(asked.limit + 1)
+    )
+    if more:
+        wanted = wanted.where(timers.c.case_id <= last[-1])
+    rows = [KeptTimer(*row) for row in unit.connection.execute(wanted)]
+    items = [stored_position(row, walk.question, calendar) for row in rows[: asked.limit]]
+    if len(rows) > asked.limit:
+        return Page(items, Place(rows[asked.limit - 1].case_id, rows[asked.limit - 1].timer_id))
+    return Page(items, Place(last[-1], WHOLE_CASE) if more else None)
+
+
+def _conditions(walk: Walk[Position], span: list[Any]) -> list[Any]:
+    asked = walk.asked
+    found: list[Any] = list(last_day_within(*span))
+    for column, value in (
+        (timers.c.case_id, asked.case_id),
+        (timers.c.process, asked.process),
+        (timers.c.timescale, asked.timescale),
+    ):
+        if value is not None:
+            found.append(column == value)
+    standings = asked.standing if isinstance(asked, TimerQuery) else None
+    if standings:
+        parts = by_outcome(standings, walk.question.moment).items()
+        found.append(or_(*(and_(timers.c.outcome == outcome, rest) for outcome, rest in parts)))
+    return found
+
+
+def _past(walk: Walk[Position], unit: SqlTransaction, place: Place, span: list[Any]) -> Page[Position]:
+    """Give a page worked out from the logs."""
+    authority = walk.token.authority
+    setting = walk.desk.engine.setting(unit, authority)
+    names = walk.cases(unit.connection, place, WORKED_OUT + 1)
+
+    def take(case_id: str) -> list[Position]:
+        found = worked_out(unit, setting, walk.question, authority, case_id)
+        return [position for position in found if _wanted(position, walk.asked, span)]
+
+    return walk.by_case(
+        place,
+        names[:WORKED_OUT],
+        take,
+        lambda position: position.timer.timer_id,
+        ahead=lambda some: unit.look_ahead(authority, some),
+        more=len(names) > WORKED_OUT,
+    )
+
+
+def _wanted(position: Position, asked: PageQuery, span: list[Any]) -> bool:
+    timer = position.timer
+    standings = asked.standing if isinstance(asked, TimerQuery) else None
+    last_day = timer.due_on or (When.instant(timer.due_at).on if timer.due_at else None)
+    return (
+        (not standings or position.standing in standings)
+        and asked.process in (None, timer.process)
+        and asked.timescale in (None, timer.timescale)
+        and (span[0] is None or (last_day is not None and last_day >= span[0]))
+        and (span[1] is None or (last_day is not None and last_day <= span[1]))
+    )
