@@ -68,6 +68,7 @@ def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float,
         ours, theirs = spawning.Pipe()
         process = spawning.Process(target=_client, args=(theirs, number, several, cases, urls))
         process.start()
+        theirs.close()  # so that a client that dies is heard of
         ends.append(ours)
         processes.append(process)
     told = sum(end.recv() for end in ends)
