@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from caseclock.desk import static_pages
 from caseclock.desk.keeping import access_pages, audit_pages, health_pages, token_pages
+from caseclock.desk.pages import queue, views
 from caseclock.desk.sign_in import openid, pages
 
 
@@ -18,3 +19,5 @@ def routers() -> Iterator[APIRouter]:
     yield access_pages.router
     yield audit_pages.router
     yield health_pages.router
+    yield queue.router
+    yield views.router
