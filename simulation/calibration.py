@@ -50,10 +50,14 @@ class Fitted:
     years: Mapping[int, Solved]
     #: runs of the simulator that it rests on
     runs: int
-    #: year -> moment -> mean over the runs made at what was found
-    answered: Mapping[int, Row]
     #: moment -> standard deviation of one run about the surrogate
     off: Mapping[str, float]
+
+
+def fitted_settings(fitted: Fitted, year: int) -> dict[str, Any]:
+    """Give the settings of a fitted year: what was published of it, and what was fitted."""
+    base = told(fitted.area, year, LAST_FITTED)
+    return turned(base, fitted.years[year].values)
 
 
 def inputs_of(settings: Mapping[str, Any]) -> dict[str, float]:
@@ -135,7 +139,6 @@ def calibrate(area: str, *, seed: int, runs: int, engine: Engine, note: Note) ->
     surrogate = learn(varied, points, answers)
     shift: dict[str, float] = {}
     solved = _solve_all(surrogate, wanted, inputs, shift)
-    answered: dict[int, Row] = {}
     for _ in range(_ROUNDS):
         at = [_point(solved[year], inputs[year]) for year in years for _ in range(2)]
         found = asked(middle, at, engine, seed + 1, _behind(note, len(points), runs + after))
@@ -150,7 +153,7 @@ def calibrate(area: str, *, seed: int, runs: int, engine: Engine, note: Note) ->
             for moment in surrogate.coefficients
         }
         solved = _solve_all(surrogate, wanted, inputs, shift)
-    return Fitted(area, seed, solved, len(points), answered, surrogate.off)
+    return Fitted(area, seed, solved, len(points), surrogate.off)
 
 
 def _behind(note: Note, before: int, total: int) -> Note:

@@ -46,7 +46,8 @@ def store(
     """Record events, given in order of recording, strictly and case by case, and sweep each night up to a day.
 
     Each case's events of one day of recording are one unit of work. `progress` is told the day and how many events
-    there are so far. What is due on the last day has not run out yet. Raises Refused where an event does not fit its case.
+    there are so far. What is due on the last day has not run out yet. Raises Refused where an event does not fit its
+    case.
     """
     recorded = raised = 0
     night = None

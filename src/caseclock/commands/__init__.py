@@ -12,6 +12,7 @@ from caseclock.commands import logs
 from caseclock.commands.adopting import adopt, list_packs
 from caseclock.commands.answering import answer
 from caseclock.commands.bringing_in import import_, quarantine
+from caseclock.commands.calibrating import calibrate
 from caseclock.commands.case import case
 from caseclock.commands.checkpointing import key, write
 from caseclock.commands.comparing import compare
@@ -73,6 +74,7 @@ app.command("run")(run)
 app.command("verify")(verify)
 app.command("simulate")(simulate)
 app.command("compare")(compare)
+app.command("calibrate")(calibrate)
 app.command("migrate")(migrate)
 app.command("quarantine")(quarantine)
 

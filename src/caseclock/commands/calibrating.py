@@ -1,0 +1,212 @@
+"""`caseclock calibrate`: settings fitted to published years, and years nothing was fitted to held against them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from caseclock.commands.faults import REFUSED, stop
+from caseclock.commands.options import TableOrJson
+from caseclock.commands.output import show, table, text, write_json
+from caseclock.commands.simulating import (
+    EngineName,
+    EngineOption,
+    ProcessCount,
+    Scheduler,
+    Seed,
+    engine_named,
+    needs_simulation,
+    progress_of,
+)
+
+if TYPE_CHECKING:
+    from caseclock.simulation.calibration import Fitted
+    from caseclock.simulation.calibration_check import Checked
+    from caseclock.simulation.running import Engine
+    from caseclock.simulation.validation import Validated
+
+#: years that nothing is fitted to
+PREDICTED = (2022, 2023)
+
+
+class Area(StrEnum):
+    """Whose published figures."""
+
+    THURROCK = "thurrock"
+    ENGLAND = "england"
+
+
+def calibrate(
+    area: Annotated[
+        list[Area] | None,
+        typer.Option("--area", help="Whose published figures; may be given twice, both unless given."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where what was fitted and the validation page go.")
+    ] = Path("calibration"),
+    seed: Seed = 1,
+    runs: Annotated[
+        int, typer.Option("--runs", min=50, max=5000, help="Designed runs that the surrogate learns from.")
+    ] = 120,
+    draws: Annotated[
+        int, typer.Option("--draws", min=2, max=500, help="Draws of the settings for each predicted year.")
+    ] = 12,
+    replications: Annotated[
+        int,
+        typer.Option(
+            "--replications", "-n", min=2, max=100, help="Runs of each fitted year, to see how it fits."
+        ),
+    ] = 4,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Fit nothing: predict from what ships, fitted before.")
+    ] = False,
+    processes: ProcessCount = None,
+    engine: EngineOption = EngineName.LOCAL,
+    scheduler: Scheduler = None,
+    answer: Annotated[TableOrJson, typer.Option("--format", help="How to answer.")] = TableOrJson.TABLE,
+) -> None:
+    """Fit settings to the published figures of 2015 to 2021, predict 2022 and 2023, and say how far that is off."""
+    needs_simulation()
+    from caseclock.simulation.manifest import write_whole
+    from caseclock.simulation.validation_page import page
+
+    who = engine_named(engine, processes, scheduler)
+    fits: list[Fitted] = []
+    checks: dict[str, list[Checked]] = {}
+    found: list[Validated] = []
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        for one in area or list(Area):
+            fit, checked, validated = _one_area(
+                one.title(), who, seed, runs, draws, replications, out, shipped=shipped
+            )
+            fits.append(fit)
+            checks[fit.area] = checked
+            found.append(validated)
+    except KeyboardInterrupt:
+        stop(
+            f"Interrupted. What was fitted by then is in {out}; nothing was predicted from the rest.", REFUSED
+        )
+    path = out / "validation.md"
+    why = out / "misses.md"
+    write_whole(path, page(fits, checks, found, why.read_text("utf-8") if why.exists() else _NO_WORDS))
+    if answer is TableOrJson.JSON:
+        write_json(
+            {"areas": [_document(fit, checks[fit.area], one) for fit, one in zip(fits, found, strict=True)]}
+        )
+    else:
+        for one_found in found:
+            _show(one_found)
+        typer.echo(f"Fitted settings and the whole table are in {out}.")
+
+
+_NO_WORDS = "Nothing is written of them yet: put what was found out into misses.md beside this page, and make it anew."
+
+
+def _one_area(
+    area: str,
+    who: "Engine",
+    seed: int,
+    runs: int,
+    draws: int,
+    replications: int,
+    out: Path,
+    *,
+    shipped: bool,
+) -> "tuple[Fitted, list[Checked], Validated]":
+    from caseclock.simulation.calibration import LAST_FITTED, fitted_settings
+    from caseclock.simulation.calibration import calibrate as fit
+    from caseclock.simulation.calibration_check import check
+    from caseclock.simulation.calibration_files import fitted, settings_toml, written
+    from caseclock.simulation.manifest import write_whole
+    from caseclock.simulation.validation import validate
+
+    if shipped:
+        found = fitted(area)
+    else:
+        with progress_of(f"Fitting {area}") as so_far:
+            found = fit(area, seed=seed, runs=runs, engine=who, note=so_far)
+    write_whole(out / f"fitted_{area.lower()}.toml", written(found))
+    opening = (
+        f"{area} as fitted to the year ending March {LAST_FITTED}; made by `caseclock calibrate`, seed {found.seed}, "
+        f"{found.runs} runs.\nFrom figures of the Department for Education, Open Government Licence v3.0."
+    )
+    settings = fitted_settings(found, LAST_FITTED) | {"name": f"{area.lower()}-{LAST_FITTED}"}
+    write_whole(out / f"{area.lower()}-{LAST_FITTED}.toml", settings_toml(settings, opening))
+    with progress_of(f"Checking {area}") as so_far:
+        checked = check(found, replications=replications, seed=seed + 1000, engine=who, note=so_far)
+    with progress_of(f"Predicting {area}") as so_far:
+        validated = validate(found, PREDICTED, draws=draws, seed=seed + 2000, engine=who, note=so_far)
+    return found, checked, validated
+
+
+def _document(fit: "Fitted", checked: "Sequence[Checked]", found: "Validated") -> dict[str, object]:
+    from caseclock.simulation.intervals import as_row
+
+    return {
+        "area": fit.area,
+        "seed": fit.seed,
+        "runs": fit.runs,
+        "fitted": {str(year): dict(solved.values) for year, solved in fit.years.items()},
+        "checked": [
+            {
+                "year": one.year,
+                "measure": one.measure,
+                "published": round(one.published.value, 3),
+                "inside": one.is_inside,
+                **as_row(one.simulated),
+            }
+            for one in checked
+        ],
+        "predicted": [
+            {
+                "year": one.year,
+                "kind": one.kind,
+                "measure": one.measure,
+                "published": round(one.published.value, 3),
+                "inside": one.is_inside,
+                "off": round(one.off, 4),
+                **as_row(one.predicted),
+            }
+            for one in found.judged
+        ],
+        "bands": [
+            {
+                "year": one.year,
+                "kind": one.kind,
+                "family": one.family,
+                "total_variation_distance": round(one.distance.mean, 2),
+                "if_nothing_changes": None if one.distance_before is None else round(one.distance_before, 2),
+                "bands": {band: [round(two, 2) for two in both] for band, both in one.bands.items()},
+            }
+            for one in found.bands
+        ],
+    }
+
+
+def _show(found: "Validated") -> None:
+    from caseclock.simulation.comparing_page import number
+    from caseclock.simulation.results import MEASURES
+
+    if not found.judged:
+        return
+    made = table(
+        f"{found.judged[0].area}: predicted from the years up to 2021, {found.draws} draws",
+        ("year", "measure", "told", "predicted", "interval of one year", "published", "inside", "off"),
+        right=("predicted", "interval of one year", "published", "off"),
+        whole=("measure",),
+    )
+    for one in found.judged:
+        made.add_row(
+            str(one.year),
+            text(MEASURES[one.measure].words),
+            one.kind,
+            number(one.predicted.mean),
+            f"{number(one.predicted.spread_low)} to {number(one.predicted.spread_high)}",
+            number(one.published.value),
+            "yes" if one.is_inside else "no",
+            f"{one.off:+.0%}",
+        )
+    show(made)
