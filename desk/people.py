@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from caseclock.desk.roles import Grant, Person, Role
 
-
 #: roles that see, or look after, what is of no team
 WHOLE = frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR})
 

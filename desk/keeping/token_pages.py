@@ -8,7 +8,7 @@ from caseclock.desk.api.tokens import SCOPES, Scope, TokenRefused, make_token, r
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
 from caseclock.desk.forms import Form, problems_of
-from caseclock.desk.refusals import Stale
+from caseclock.desk.refusals import NotFound, Stale
 from caseclock.desk.rendering import show
 from caseclock.desk.roles import Permission
 from caseclock.desk.routes import page, person_of
@@ -77,6 +77,8 @@ def new_token(request: Request) -> Response:
 def revoke(request: Request, token_id: str) -> Response:
     desk, person = desk_of(request), person_of(request)
     with desk.writing() as connection:
+        if token_id not in {one.token_id for one in tokens(connection, person.authority)}:
+            raise NotFound
         try:
             revoke_token(connection, token_id, by=person.name, at=desk.now(), authority=person.authority)
         except TokenRefused as refused:
