@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from anyio import to_thread
 from fastapi import FastAPI
 
+from caseclock.desk.api.routes import add_api
 from caseclock.desk.compressing import Compressing
 from caseclock.desk.engines import Desk
 from caseclock.desk.errors import add_handlers
@@ -46,6 +47,7 @@ def create_app(settings: DeskSettings) -> FastAPI:
     app.state.sign_in_limit = Limit(at_once=30, a_minute=30)
     app.state.sign_in_service = SignInService(settings.openid) if settings.openid else None
     add_handlers(app)
+    add_api(app, desk)
     for router in routers():
         # side by side, not one within the other, so that `declared` finds every one of them
         app.router.routes.extend(router.routes)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 
 from caseclock.desk import static_pages
+from caseclock.desk.api import routes as api
 from caseclock.desk.keeping import access_pages, audit_pages, health_pages, token_pages
 from caseclock.desk.pages import queue, views
 from caseclock.desk.sign_in import openid, pages
@@ -21,3 +22,4 @@ def routers() -> Iterator[APIRouter]:
     yield health_pages.router
     yield queue.router
     yield views.router
+    yield from api.routers()

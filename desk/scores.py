@@ -1,6 +1,27 @@
 """Figures of a scorecard in words; none without what it was counted from."""
 
+from typing import Any
+
 from caseclock.indicators.scorecard import Line
+
+SCORE_COLUMNS = (
+    "id",
+    "group",
+    "name",
+    "unit",
+    "numerator",
+    "denominator",
+    "value",
+    "recorded_late",
+    "recording_value",
+    "recording_numerator",
+    "recording_denominator",
+    "small",
+    "numerator_is",
+    "denominator_is",
+    "definition",
+    "source",
+)
 
 #: what is said where nothing could be divided by
 _NOTHING = {"percent": "none counted", "rate": "no population given", "days": "none counted"}
@@ -39,3 +60,25 @@ def recording_words(line: Line) -> str:
     if line.recording_value is None:
         return "not told"
     return f"{line.recording_value:.1f}%, {line.tally.both_in_time:,} of {line.tally.told:,}"
+
+
+def score_row(line: Line) -> dict[str, Any]:
+    """Give a line of the scorecard as a row, without comparators."""
+    return {
+        "id": line.indicator.id,
+        "group": line.indicator.group,
+        "name": line.indicator.name,
+        "unit": line.indicator.unit,
+        "numerator": line.tally.numerator,
+        "denominator": line.denominator,
+        "value": None if line.value is None else round(line.value, 2),
+        "recorded_late": line.tally.recorded_late,
+        "recording_value": None if line.recording_value is None else round(line.recording_value, 2),
+        "recording_numerator": line.tally.both_in_time if line.indicator.timely else None,
+        "recording_denominator": line.tally.told if line.indicator.timely else None,
+        "small": line.small,
+        "numerator_is": line.indicator.numerator,
+        "denominator_is": line.indicator.denominator,
+        "definition": line.indicator.definition,
+        "source": line.indicator.source,
+    }

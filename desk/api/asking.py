@@ -1,5 +1,6 @@
 """What a read of the API is asked for: as at when, which rows, where to go on; strictly, so that no filter is lost."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,6 +77,21 @@ class PageQuery(AsAtQuery):
             description="Only of cases allocated to this worker, as they are now.",
         ),
     ] = None
+
+
+def day_of(text: str | None, field: str) -> date | None:
+    """Read a day that was asked for; raises Problem where there is no such day."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Problem(
+            422,
+            "invalid",
+            f"Can't read {field}: there is no day {text}. Write one as 2026-03-02.",
+            field=field,
+        ) from None
 
 
 def seen_case(desk: Desk, token: Token, case_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Request, Security
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from caseclock.desk.api import problems
@@ -55,7 +56,7 @@ class ApiRoute(APIRoute):
                 problem = problems.as_problem(fault)
                 if problem is None:
                     raise
-                if problem.kind == "away":
+                if isinstance(fault, DBAPIError) and problem.kind == "away":
                     # connections that lay idle may be of a database that is gone: the next request makes new ones
                     desk_of(request).store.engine.dispose()
                 return problems.answer(problem)

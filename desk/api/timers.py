@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from starlette.responses import Response
 
 from caseclock.desk import audit
-from caseclock.desk.api.asking import AsAtQuery, Day, PageQuery, missing, seen_case
+from caseclock.desk.api.asking import AsAtQuery, Day, PageQuery, day_of, missing, seen_case
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
 from caseclock.desk.api.places import WHOLE_CASE, Page, Place, asked_for, read_place, write_place
@@ -80,7 +80,7 @@ def list_timers(request: Request, asked: Annotated[TimerQuery, Query()]) -> Resp
     asking = asked_for(token.authority, asked)
     place = read_place(asked.cursor, asking)
     walk: Walk[Position] = Walk(desk, token, asked, question, is_now(question, desk.now()))
-    span = [When.parse(day).on if day else None for day in (asked.due_from, asked.due_to)]
+    span = [day_of(asked.due_from, "due_from"), day_of(asked.due_to, "due_to")]
     audit.did(desk, token.person, audit.Deed.LISTED, subject="api: timers")
     with desk.store.snapshot() as unit:
         page = _stored(walk, unit, place, span) if walk.is_now else _past(walk, unit, place, span)

@@ -1,7 +1,7 @@
 """`caseclock scorecard`: indicators over a period, each with its numerator, denominator, definition and comparators."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,24 +27,6 @@ if TYPE_CHECKING:
     from caseclock.store.protocol import Transaction
 
 PERIOD_MONTHS = 12
-SCORE_COLUMNS = (
-    "id",
-    "group",
-    "name",
-    "unit",
-    "numerator",
-    "denominator",
-    "value",
-    "recorded_late",
-    "recording_value",
-    "recording_numerator",
-    "recording_denominator",
-    "small",
-    "numerator_is",
-    "denominator_is",
-    "definition",
-    "source",
-)
 
 
 def scorecard(
@@ -69,6 +51,7 @@ def scorecard(
     now: Now = None,
 ) -> None:
     """Count indicators over the months that end on a day, with what each is counted of, and published figures."""
+    from caseclock.desk.scores import SCORE_COLUMNS, score_row
     from caseclock.indicators.scorecard import scorecard as count
     from caseclock.workflow.engine import Engine
 
@@ -94,11 +77,11 @@ def scorecard(
                 "known_at": asked.known_at.isoformat(),
                 "months": length,
                 **({"judged_by": judged.names} if judged else {}),
-                "indicators": [_row(line) | {"comparators": dict(line.comparators)} for line in lines],
+                "indicators": [score_row(line) | {"comparators": dict(line.comparators)} for line in lines],
             }
         )
     elif answer is Rows.CSV:
-        write_csv(*judged.named_in(SCORE_COLUMNS, (_row(line) for line in lines)))
+        write_csv(*judged.named_in(SCORE_COLUMNS, (score_row(line) for line in lines)))
     else:
         show_scorecard(lines, f"{length} months to {day(asked.as_at)}{judged.words()}")
 
@@ -127,27 +110,6 @@ def _only_authority(unit: "Transaction", authority: str | None) -> str:
         there = f"There are {', '.join(found)}" if found else "This database holds no case"
         raise WrongCall(f"Whose scorecard? {there}. Give --authority.")
     return found[0]
-
-
-def _row(line: "Line") -> dict[str, Any]:
-    return {
-        "id": line.indicator.id,
-        "group": line.indicator.group,
-        "name": line.indicator.name,
-        "unit": line.indicator.unit,
-        "numerator": line.tally.numerator,
-        "denominator": line.denominator,
-        "value": None if line.value is None else round(line.value, 2),
-        "recorded_late": line.tally.recorded_late,
-        "recording_value": None if line.recording_value is None else round(line.recording_value, 2),
-        "recording_numerator": line.tally.both_in_time if line.indicator.timely else None,
-        "recording_denominator": line.tally.told if line.indicator.timely else None,
-        "small": line.small,
-        "numerator_is": line.indicator.numerator,
-        "denominator_is": line.indicator.denominator,
-        "definition": line.indicator.definition,
-        "source": line.indicator.source,
-    }
 
 
 def show_scorecard(lines: "Sequence[Line]", period: str) -> None:
