@@ -75,7 +75,9 @@ async def go_to_sign_in_service(request: Request, next: str = "/") -> Response: 
     request.scope["session"] = {}
     try:
         response = await service.ask(request, return_address(request))
-    except _unreachable() as fault:
+    except Exception as fault:
+        if not _is_unreachable(fault):
+            raise
         raise _not_there(fault) from fault
     memory = {**request.session, _NEXT: local_path(next)}
     desk, before = desk_of(request), request.state.session
@@ -104,7 +106,9 @@ async def come_back_from_sign_in_service(request: Request) -> Response:
             "The sign-in service's answer does not hold: it was refused there, has expired, or was not asked for from "
             "this browser. Begin again from the sign-in page."
         ) from fault
-    except _unreachable() as fault:
+    except Exception as fault:
+        if not _is_unreachable(fault):
+            raise
         raise _not_there(fault) from fault
     return await run_in_threadpool(_come_in, desk_of(request), session, told)
 
@@ -135,10 +139,10 @@ def _service(request: Request) -> SignInService:
     return service
 
 
-def _unreachable() -> tuple[type[Exception], ...]:
-    import httpx
-
-    return (httpx.HTTPError, RuntimeError)
+def _is_unreachable(fault: Exception) -> bool:
+    """Say whether the service did not answer, or answered with an error; told by whichever client Authlib uses."""
+    client = type(fault).__module__.partition(".")[0] in ("httpx", "httpx2")
+    return client or isinstance(fault, RuntimeError | OSError)
 
 
 def _not_there(fault: Exception) -> Away:
