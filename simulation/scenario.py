@@ -3,35 +3,26 @@
 Start at `load_scenario`. A file may say `based_on` and give only what differs from that scenario.
 """
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from caseclock.processes.catalogue import rules_judged_by, rules_of, shipped_packs
-from caseclock.simulation.assumptions import (
+from caseclock.simulation.assumptions import Demand, Hub, Outcomes, Settings, Staffing, Team, Work
+from caseclock.simulation.pathway_assumptions import (
     Care,
     Caseload,
     Court,
-    Demand,
     Diaries,
     Forgetting,
-    Hub,
-    Outcomes,
     Plans,
-    Positive,
     Recording,
-    Settings,
-    Staffing,
-    Team,
-    Work,
 )
+from caseclock.simulation.scenario_files import ScenarioRefused, no_such_key, shipped_scenarios, told_by
 from caseclock.timers.bank_holiday_rules import LAST_YEAR
 from caseclock.timers.calendar import AddedDay, BankHolidays, england_and_wales
 from caseclock.timers.durations import Limit, Unit, add_months
@@ -43,10 +34,6 @@ from caseclock.timers.timescale import LimitRule, Timescale
 FIRST_DAY = date(2013, 4, 1)
 #: a clock started on the last day may run for years, and the calendar must reach there
 LAST_DAY = date(LAST_YEAR - 5, 12, 31)
-
-
-class ScenarioRefused(ValueError):
-    """A scenario that can't be simulated; the message names each key at fault and what to do."""
 
 
 class Holiday(Settings):
@@ -164,7 +151,7 @@ class Scenario(Settings):
                 place = place.get(name) if isinstance(place, dict) else None
             open_ended = path[:1] in (["teams"], ["rules"]) or isinstance(value, dict)
             if not isinstance(place, dict) or (last not in place and not open_ended):
-                raise ScenarioRefused(_no_such_key(key, sorted(_keys(told))))
+                raise ScenarioRefused(no_such_key(key, sorted(_keys(told))))
             place[last] = value
         return scenario_from(told, f"{self.name} with {', '.join(changes)}")
 
@@ -206,7 +193,7 @@ class Scenario(Settings):
         rules = dict(book.rules)
         for timescale, limit in self.rules.limits.items():
             if timescale not in rules:
-                raise ScenarioRefused(_no_such_key(f"rules.limits.{timescale}", sorted(rules)))
+                raise ScenarioRefused(no_such_key(f"rules.limits.{timescale}", sorted(rules)))
             ((unit, number),) = limit.items()
             rules[timescale] = tuple(
                 _with_limit(version, Limit(number, unit)) for version in rules[timescale]
@@ -238,47 +225,9 @@ def _with_standards() -> set[str | None]:
     return {pack.authority for pack in shipped_packs()}
 
 
-def shipped_scenarios() -> list[str]:
-    """Name the scenarios that ship."""
-    room = files("caseclock.simulation") / "scenarios"
-    return sorted(
-        entry.name.removesuffix(".toml") for entry in room.iterdir() if entry.name.endswith(".toml")
-    )
-
-
 def load_scenario(name: str | Path) -> Scenario:
     """Read a scenario: one that ships, by name, or a TOML file. Raises ScenarioRefused with the key and the remedy."""
-    return scenario_from(_told(name), str(name))
-
-
-def _told(name: str | Path) -> dict[str, Any]:
-    """Read what a scenario says, laid over the one it is based on."""
-    if str(name) in shipped_scenarios():
-        text = (files("caseclock.simulation") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
-    else:
-        try:
-            text = Path(name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            close = difflib.get_close_matches(str(name), shipped_scenarios(), n=1)
-            perhaps = f" Did you mean {close[0]!r}?" if close else ""
-            raise ScenarioRefused(
-                f"There is no scenario {str(name)!r} and it can't be read as a file ({error}).{perhaps} "
-                f"Those that ship: {', '.join(shipped_scenarios())}."
-            ) from error
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioRefused(f"{name} is not valid TOML: {error}. Mend that line.") from error
-    base = told.pop("based_on", None)
-    return _laid_over(_told(base), told) if base is not None else told
-
-
-def _laid_over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    laid = dict(below)
-    for key, value in above.items():
-        under = laid.get(key)
-        laid[key] = _laid_over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
-    return laid
+    return scenario_from(told_by(name), str(name))
 
 
 def scenario_from(told: Mapping[str, Any], file: str) -> Scenario:
@@ -303,18 +252,12 @@ def scenario_from(told: Mapping[str, Any], file: str) -> Scenario:
 def _fault(fault: Mapping[str, Any]) -> str:
     key = ".".join(str(part) for part in fault["loc"]) or "the scenario"
     if fault["type"] == "extra_forbidden":
-        return _no_such_key(key, sorted(_keys(_shape())))
+        return no_such_key(key, sorted(_keys(_shape())))
     if fault["type"] == "missing":
         return f"{key} is missing. Nothing can be simulated without it; add it."
     message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
     given = f" (given: {fault['input']!r})" if isinstance(fault["input"], int | float | str) else ""
     return f"{key}: {message}{given}. Mend the value."
-
-
-def _no_such_key(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    perhaps = f"; did you mean {close[0]!r}?" if close else "."
-    return f"{key} is not a key of a scenario{perhaps} Mend the name or remove it."
 
 
 def _shape() -> dict[str, Any]:
@@ -335,4 +278,4 @@ def _keys(told: Mapping[str, Any], before: str = "") -> list[str]:
     return keys
 
 
-__all__ = ["Positive", "Scenario", "ScenarioRefused", "load_scenario", "scenario_from", "shipped_scenarios"]
+__all__ = ["Scenario", "ScenarioRefused", "load_scenario", "scenario_from", "shipped_scenarios"]

@@ -32,6 +32,8 @@ class Assessing:
     chance: Chance
     episodes: list[tuple[Case, str]]
     open_case: bool
+    #: a first look settles it
+    is_brief: bool
     worker: Worker | None = None
     task: Task | None = field(default=None)
 
@@ -58,8 +60,9 @@ class Assessments:
         work = scenario.work
         hours = chance.spread(work.assessment, work.assessment_spread)
         hours *= 1 + work.each_sibling * (len(family.cases) - 1)
-        if outcome == "no_further_action":
-            hours *= 0.75
+        brief = chance.holds(work.brief) and outcome in ("no_further_action", "early_help") and not at_risk
+        if brief:
+            hours *= 0.3
         episodes = []
         for case in family.cases:
             episode = case.episode("A")
@@ -70,7 +73,8 @@ class Assessments:
             moment = ground.tell(case, "AssessmentStarted", episode, moment, "manager.hub", **told)
             episodes.append((case, episode))
         one = Assessing(
-            family, number, day, self._due(family, day, open_case), at_risk, outcome, hours, chance, episodes, open_case
+            family, number, day, self._due(family, day, open_case), at_risk, outcome, hours, chance,
+            episodes, open_case, brief,
         )  # fmt: skip
         family.threads.add(one.thread)
         if family.worker is not None and open_case:
@@ -92,7 +96,7 @@ class Assessments:
             received = next(
                 event for event in reversed(case.events) if event.type == "ReferralReceived"
             ).occurred.on
-            first = max(0, ground.days.number(received))
+            first = ground.days.number(received)
             ends += [
                 ground.last_day(rule, first)
                 for rule in ("assessment.single.45wd", "local.assessment.complete")
@@ -133,10 +137,11 @@ class Assessments:
             moment = ground.tell(case, "ChildSeen", episode, moment, worker.name, alone=True)
         day = moment // DAY
         replies = one.chance.spread(work.replies, work.replies_spread)
-        if one.outcome == "no_further_action":
-            replies *= 0.7
-        ready = ground.days.after(day, int(replies))
-        ground.at(ready, self._written_up, one)
+        if one.is_brief:
+            replies = replies / 6
+        without = ground.days.before(one.due, work.waits_until + one.chance.whole(4))
+        ready = max(day, min(ground.days.after(day, int(replies)), without))
+        ground.at(max(ready, ground.today + 1), self._written_up, one)
 
     def _written_up(self, one: Assessing) -> None:
         """Put the rest of the work on the worker's list, once what others know is in hand."""
@@ -148,6 +153,15 @@ class Assessments:
         due = ground.days.before(one.due, 1)
         one.task = Task(hours, due, partial(self._handed_in, one), most=work.assessment_a_day)
         ground.give(worker, one.task)
+        if one.chance.holds(work.pushes):
+            looks = ground.days.before(one.due, work.pushed)
+            ground.at(max(looks, ground.today + 1), self._pushed, worker, one.task)
+
+    def _pushed(self, worker: Worker, task: Task) -> None:
+        """Let a supervisor say that an assessment comes before everything else."""
+        if task.hours > 0 and task.rank != RISK:
+            task.rank = RISK
+            self._ground.give(worker, task)
 
     def _handed_in(self, one: Assessing, moment: int) -> None:
         self._ground.supervisors["assessment"].put(one.due, partial(self._authorised, one, moment))

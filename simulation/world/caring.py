@@ -53,6 +53,8 @@ class Caring:
     over: bool = False
     #: days drawn on which the child leaves
     leaves: int = 0
+    #: day of the last visit told of a child who came before the first day simulated; -1 for others
+    known_from: int = -1
     reason: str = ""
 
     @property
@@ -73,7 +75,8 @@ class Care:
         self._planned = Chooser({"section_20": 0.6, "interim_care_order": 0.35, "care_order": 0.05})
         self._kinds, self._areas, self._ends = Chooser(care.kinds), Chooser(care.area), Chooser(care.ends)
         self._tending = Tending(ground)
-        self.children: list[Caring] = []
+        #: family -> the periods of care of its children
+        self._of: dict[str, list[Caring]] = {}
 
     def begin(self, family: Family, day: int, *, emergency: bool, status: str = "") -> None:
         """Let children of a family come into care: one or more of them."""
@@ -92,6 +95,28 @@ class Care:
             self._come(family, case, day, chance, status)
         if status == "interim_care_order":
             self._paths.plan_for_court(family, day, issued=True)
+
+    def ordered(self, family: Family, day: int, moment: int, order: str) -> None:
+        """Do what a court's last order means for the children of a family that are in care."""
+        ground = self._ground
+        for one in self._of.get(family.name, ()):
+            if one.over:
+                continue
+            if order == "care_order":
+                if one.status != order:
+                    one.status = order
+                    ground.tell(
+                        one.case,
+                        "LegalStatusChanged",
+                        one.episode,
+                        moment + 30,
+                        "manager",
+                        legal_status=order,
+                    )
+                continue
+            one.reason = "special_guardianship" if order == "special_guardianship" else "returned_home"
+            leaves = ground.days.after(day, 5 + one.chance.whole(20))
+            ground.at(leaves, self._leave, one)
 
     def _may_come(self, family: Family, case: Case, day: int) -> bool:
         return f"care {case.case_id}" not in family.threads and day - case.born < _EIGHTEEN - 60
@@ -136,12 +161,48 @@ class Care:
         one = Caring(family, case, episode, day, own, status)
         one.leaves, one.reason = self._leaving(one, day, unaccompanied=unaccompanied)
         family.threads.add(one.thread)
-        self.children.append(one)
+        self._of.setdefault(family.name, []).append(one)
         self._place(one, moment + 60)
         ground.staff["care"].ask(RISK, partial(self._allocated, one))
         self._tending.begin(one, day)
         self._plan_move(one, day)
         self._plan_missing(one, day)
+        ground.on_a_working_day(one.leaves, self._leave, one)
+
+    def known(self, family: Family, began: int, today: int) -> None:
+        """Let a child be in care who came some time ago; their last review, visit and health assessment are told."""
+        ground, case = self._ground, family.cases[0]
+        chance = Chance(family.key, _CARE, 0)
+        one = Caring(family, case, case.episode("L"), began, chance, "care_order")
+        stays = chance.exponential(ground.scenario.care.long_years * YEAR)
+        one.leaves = min(today + 2 + int(stays), max(case.born + _EIGHTEEN, today + 2))
+        one.reason = "independent" if one.leaves == case.born + _EIGHTEEN else self._ends.at(chance.share())
+        family.threads.add(one.thread)
+        self._of.setdefault(family.name, []).append(one)
+        told_from = self._tending.last_told(one, began, today)
+        ground.tell(
+            case, "PeriodOfCareStarted", one.episode, ground.office_hour(began, chance), "manager",
+            legal_status=one.status, date_of_birth=born_on(ground, case), follows=case_referral(case),
+            told_from=ground.from_days(told_from),
+        )  # fmt: skip
+        self._place(one, ground.office_hour(began, chance) + 60)
+        moved = max(began + 30, today - 5 - int(chance.exponential(2.0 * YEAR)))
+        if moved < today - 10:
+            moment = ground.office_hour(moved, chance)
+            moment = ground.tell(
+                case,
+                "PlacementEnded",
+                one.episode,
+                moment,
+                "manager",
+                placement_id=one.placement,
+                reason="other",
+            )
+            self._place(one, moment + 60)
+        self._tending.tell_last(one, told_from, today)
+        ground.staff["care"].ask(RISK, partial(self._allocated, one))
+        self._plan_move(one, today)
+        self._plan_missing(one, today)
         ground.on_a_working_day(one.leaves, self._leave, one)
 
     def _leaving(self, one: Caring, day: int, *, unaccompanied: bool) -> tuple[int, str]:
@@ -219,6 +280,8 @@ class Care:
         """Let a child leave care: the placement ends, the period ends."""
         ground = self._ground
         day = ground.today
+        if one.over:
+            return
         one.over = True
         for rhythm in one.rhythms:
             rhythm.stop()

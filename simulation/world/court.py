@@ -146,6 +146,13 @@ class Court:
             asked = days.before(limit, 5)
             ground.at(asked, self._extended, one, asked, final)
         ground.at(final, self._final, one, final)
+        if not one.in_care and chance.holds(court.into_care):
+            comes = days.after(day, 1 + chance.whole(10))
+            ground.at(comes, self._into_care, one, comes)
+
+    def _into_care(self, one: AtCourt, day: int) -> None:
+        if not any(thread.startswith("care") for thread in one.family.threads):
+            self._paths.care(one.family, day, emergency=False, status="interim_care_order")
 
     def _extended(self, one: AtCourt, day: int, until: int) -> None:
         ground = self._ground
@@ -167,7 +174,8 @@ class Court:
                 order = name
                 break
             share -= part
-        self._each(one, "FinalOrderMade", ground.office_hour(day, one.chance), order=order)
+        moment = self._each(one, "FinalOrderMade", ground.office_hour(day, one.chance), order=order)
+        self._paths.ordered(one.family, day, moment, order)
         self._over(one, day)
 
     def _over(self, one: AtCourt, day: int) -> None:

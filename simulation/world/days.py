@@ -1,7 +1,7 @@
 """The days of a run: which are worked, and which UTC instant a minute of one is.
 
-Inside the mechanism a day is a whole number, 0 for the first day simulated, and a moment is counted in minutes from
-that day's midnight in London: adding and comparing them costs next to nothing.
+Inside the mechanism a day is a whole number, counted from some years before the first day simulated, and a moment
+is counted in minutes from that day's midnight in London: adding and comparing them costs next to nothing.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +13,8 @@ from caseclock.timers.when import LONDON, When
 DAY = 1440
 #: days listed behind the last one simulated, since meetings are booked ahead
 AHEAD = 500
+#: days listed before the first one simulated: what the caseload began with goes back so far
+PAST = 3_000
 #: the hours in which workers work, in minutes from midnight
 MORNING, EVENING = 540, 1020
 _NOON = time(12)
@@ -20,14 +22,15 @@ _HALF_DAY = timedelta(hours=12)
 
 
 class Days:
-    """The days from the first simulated to the last, and some behind it for what is booked ahead."""
+    """The days from the first simulated to the last, with some before and some behind them."""
 
     def __init__(self, first: date, last: date, holidays: BankHolidays) -> None:
-        self.first, self.last = first, last
-        #: days simulated
-        self.count = (last - first).days + 1
+        #: the number of the first day simulated, and of the first one that is not simulated any more
+        self.start = PAST
+        self.count = PAST + (last - first).days + 1
         listed = self.count + AHEAD
-        self.dates = [first + timedelta(days=number) for number in range(listed)]
+        self.first = first - timedelta(days=PAST)
+        self.dates = [self.first + timedelta(days=number) for number in range(listed)]
         calendar = holidays.as_known(None)
         self.works = [calendar.is_working_day(day) for day in self.dates]
         self.weekdays = [day.weekday() for day in self.dates]
@@ -38,11 +41,11 @@ class Days:
             count += works
             self._so_far.append(count)
         self._midnights: list[datetime | None] = [None] * listed
-        self._first_ordinal = first.toordinal()
+        self._first_ordinal = self.first.toordinal()
         self._end = listed - 1
 
     def number(self, day: date) -> int:
-        """Give the number of a date; below 0 for one before the first simulated."""
+        """Give the number of a date."""
         return day.toordinal() - self._first_ordinal
 
     def working(self, day: int) -> int:
@@ -65,6 +68,14 @@ class Days:
     def between(self, first: int, last: int) -> int:
         """Count the working days after one day up to and including another."""
         return self._so_far[min(last, self._end)] - self._so_far[first]
+
+    def ordinal(self, day: int) -> int:
+        """Give a day's number in the calendar, the same whatever day a run begins on."""
+        return self._first_ordinal + day
+
+    def date_of(self, day: int) -> date:
+        """Give the date of any day, listed or not."""
+        return date.fromordinal(self._first_ordinal + day)
 
     def when(self, moment: int) -> When:
         """Turn minutes since the first midnight into a When.

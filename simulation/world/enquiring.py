@@ -18,7 +18,7 @@ _SEEN, _DONE = 1, 8
 #: working days' notice a conference needs
 _NOTICE = 3
 #: share of families without a plan after a conference, or whose enquiry found less, that get a child in need plan
-_NEED_INSTEAD = 0.45
+_NEED_INSTEAD = 0.3
 
 
 @dataclass(slots=True)
@@ -67,6 +67,9 @@ class Enquiries:
         family.threads.add(one.thread)
         for case, episode in episodes:
             ground.tell(case, "Section47Started", episode, moment + 15, "manager")
+        if chance.holds(outcomes.emergency):
+            comes = ground.days.after(day, 1)
+            ground.at(comes, partial(self._paths.care, family, comes, emergency=True))
         if family.worker is not None:
             self._given(one, family.worker, day)
         else:
@@ -88,8 +91,17 @@ class Enquiries:
         for case, episode in one.episodes:
             moment = ground.tell(case, "ChildSeen", episode, moment, worker.name, alone=True)
         hours = max(1.0, one.chance.spread(work.enquiry, 0.4) - work.visit)
-        due = ground.days.after(one.began, _DONE)
-        ground.give(worker, Task(hours, due, partial(self._concluded, one), rank=RISK, most=4.0))
+        replies = one.chance.spread(work.enquiry_replies, work.enquiry_replies_spread)
+        known = max(ground.days.after(moment // DAY, int(replies)), ground.today + 1)
+        due = max(ground.days.after(one.began, _DONE), known)
+        ground.at(
+            known, self._write_up, one, Task(hours, due, partial(self._concluded, one), rank=RISK, most=4.0)
+        )
+
+    def _write_up(self, one: Enquiry, task: Task) -> None:
+        """Put the rest of an enquiry on the list of the family's worker, once what others know is in hand."""
+        if one.family.worker is not None:
+            self._ground.give(one.family.worker, task)
 
     def _concluded(self, one: Enquiry, moment: int) -> None:
         ground = self._ground
@@ -107,9 +119,10 @@ class Enquiries:
         """Book the conference in a chair's diary: towards the last day in time, as people do."""
         ground, scenario = self._ground, self._ground.scenario
         due = self._last_day(one)
-        held = ground.conferences.book(
-            first, ground.days.before(due, scenario.diaries.conference_margin), due
-        )
+        wanted = ground.days.before(due, scenario.diaries.conference_margin)
+        if one.chance.holds(scenario.diaries.urgent):
+            wanted = first
+        held = ground.conferences.book(first, wanted, due)
         if moment:
             for case, episode in one.episodes:
                 ground.tell(

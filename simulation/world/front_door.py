@@ -62,10 +62,11 @@ class FrontDoor:
         rate = self._months[date.month - 1] * self._weekdays[ground.days.weekdays[day]] / YEAR
         rate *= (1 + ground.scenario.demand.growth) ** years
         for kind, yearly in ((0, self._new), (1, self._only_contacts)):
-            chance = Chance(ground.key, _ARRIVALS, kind, day)
+            ordinal = ground.days.ordinal(day)
+            chance = Chance(ground.key, _ARRIVALS, kind, ordinal)
             for number in range(chance.poisson(yearly * rate)):
-                name = f"{'CR'[kind]}{day:05d}{number:03d}"
-                family = self.new_family((kind, day, number), name, day)
+                name = f"{'FC'[kind]}{ordinal}{number:03d}"
+                family = self.new_family((kind, ordinal, number), name, day)
                 self._contact(family, self._time_of_day(family, day), refers=kind == 0)
 
     def _time_of_day(self, family: Family, day: int) -> int:
@@ -156,7 +157,7 @@ class FrontDoor:
         expected = closed * demand.return_share * mean
         chance = Chance(ground.key, _RETURN, 0)
         for number in range(chance.poisson(expected)):
-            back = 10 + chance.exponential(mean)
+            back = ground.days.start + 10 + chance.exponential(mean)
             ground.at(back, self._known_before, number, int(back))
 
     def _known_before(self, number: int, day: int) -> None:

@@ -1,5 +1,6 @@
 """The ground everything happens on: families, the agenda, the staff, the diaries, and what was counted on the way."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappush
@@ -27,10 +28,12 @@ def purpose(name: str) -> int:
 class Family:
     """Brothers and sisters who share a referral, an assessment and a conference."""
 
-    __slots__ = ("cases", "key", "name", "referral", "source", "threads", "worker")
+    __slots__ = ("cases", "every", "key", "name", "referral", "source", "threads", "worker")
 
     def __init__(self, name: str, key: int, cases: list[Case], source: str) -> None:
-        self.name, self.key, self.cases, self.source = name, key, cases, source
+        self.name, self.key, self.source = name, key, source
+        #: its children that are not grown up, and all there ever were
+        self.cases, self.every = cases, list(cases)
         #: what is going on with the family: assessments, enquiries, plans, children in care
         self.threads: set[str] = set()
         #: the open referral's episode, or None
@@ -74,10 +77,8 @@ class Ground:
         self.facts = Facts()
         self._order = count()
         #: the day lived through just now
-        self.today = 0
-        self._agenda: list[list[tuple[Callable[..., None], tuple[Any, ...]]]] = [
-            [] for _ in range(self.days.count)
-        ]
+        self.today = self.days.start
+        self._agenda: defaultdict[int, list[tuple[Callable[..., None], tuple[Any, ...]]]] = defaultdict(list)
         self._build()
 
     def _build(self) -> None:
@@ -116,9 +117,10 @@ class Ground:
 
     def begin_day(self, day: int) -> None:
         """Let everything happen that was put down for a day."""
+        # while it is lived through, more may be put down for the same day
         for then, what in self._agenda[day]:
             then(*what)
-        self._agenda[day] = []
+        del self._agenda[day]
 
     def last_day(self, timescale: str, started: int, asked: int | None = None) -> int | None:
         """Give the last day in time of a timescale whose clock started on a day; None where it does not hold."""
@@ -147,6 +149,10 @@ class Ground:
             family.worker.families -= 1
         family.worker = worker
 
+    def from_days(self, days: dict[str, int]) -> dict[str, str]:
+        """Give, by type of event, the dates from which they are told, as an opening event says it."""
+        return {event_type: self.days.date_of(day).isoformat() for event_type, day in days.items()}
+
     def count(self, day: int) -> None:
         """Note, on the last working day of each month, what waits and how much everybody holds."""
         days = self.days
@@ -174,8 +180,7 @@ class Ground:
 
 def born_on(ground: Ground, case: Case) -> str:
     """Give a child's date of birth as events tell it."""
-    first = ground.days.dates[0].toordinal()
-    return type(ground.days.dates[0]).fromordinal(first + case.born).isoformat()
+    return ground.days.date_of(case.born).isoformat()
 
 
 def age_on(case: Case, day: int) -> float:

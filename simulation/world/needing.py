@@ -39,21 +39,21 @@ class Need:
         #: family -> its last plan
         self._plans: dict[str, Needing] = {}
 
-    def begin(self, family: Family, day: int, *, at_once: bool = False) -> None:
+    def begin(self, family: Family, day: int) -> None:
         """Let a family have plans, which start within two weeks."""
         if THREAD in family.threads or family.referral is None:
             return
         family.threads.add(THREAD)
         number = 1 + sum(1 for name in family.cases[0].runs if name[0] == "N")
         chance = family.chance(_NEED, number)
-        starts = day if at_once else self._ground.days.after(day, 1 + chance.whole(9))
+        starts = self._ground.days.after(day, 1 + chance.whole(9))
         self._ground.at(starts, self._start, family, chance, starts)
 
     def _start(self, family: Family, chance: Chance, day: int) -> None:
         if "protection" in family.threads:  # a conference came first
             family.threads.discard(THREAD)
             return
-        ground, scenario = self._ground, self._ground.scenario
+        ground = self._ground
         moment = ground.office_hour(day, chance)
         told: dict[str, object] = {}
         if family.worker is not None:
@@ -71,7 +71,37 @@ class Need:
                 **told,
             )
             episodes.append((case, episode))
-        plan = self._plans[family.name] = Needing(family, chance, episodes)
+        self._runs(Needing(family, chance, episodes), day)
+
+    def known(self, family: Family, began: int, today: int) -> None:
+        """Let a family be on plans that began some time ago and were last reviewed within twelve weeks."""
+        ground = self._ground
+        chance = family.chance(_NEED, 0)
+        family.threads.add(THREAD)
+        reviewed = ground.days.working(today - 1 - chance.whole(max(1, min(today - 2 - began, 80))))
+        told_from = {"ChildSeen": reviewed, "ChildInNeedReviewHeld": reviewed}
+        episodes = []
+        for case in family.cases:
+            episode = case.episode("N")
+            ground.tell(
+                case, "ChildInNeedPlanStarted", episode, ground.office_hour(began, chance), "manager",
+                follows=case_referral(case), told_from=ground.from_days(told_from),
+            )  # fmt: skip
+            if reviewed > began:
+                ground.tell(
+                    case, "ChildInNeedReviewHeld", episode, ground.office_hour(reviewed, chance), "manager"
+                )
+            ground.tell(
+                case, "ChildSeen", episode, ground.office_hour(today - 1, chance), "worker", alone=True
+            )
+            episodes.append((case, episode))
+        self._runs(Needing(family, chance, episodes), max(reviewed, began), visited=today - 1)
+
+    def _runs(self, plan: Needing, day: int, visited: int | None = None) -> None:
+        """Let a plan run: a worker, visits and reviews, counted from the last of each."""
+        ground, scenario, family = self._ground, self._ground.scenario, plan.family
+        self._plans[family.name] = plan
+        episodes = plan.episodes
         ground.staff["protection"].ask(ORDINARY, partial(self._allocated, plan))
         siblings = 1 + 0.15 * (len(episodes) - 1)
         visits = Rhythm(
@@ -83,9 +113,9 @@ class Need:
             who=partial(self._who, plan), done=partial(self._reviewed, plan), forgets=scenario.forgetting.papers,
         )  # fmt: skip
         plan.rhythms = [visits, reviews]
-        for rhythm in plan.rhythms:
-            rhythm.count_from(day)
-        self._expect_trouble(plan, day)
+        visits.count_from(day if visited is None else visited)
+        reviews.count_from(day)
+        self._expect_trouble(plan, max(day, ground.days.start))
 
     def _expect_trouble(self, plan: Needing, day: int) -> None:
         """Let concerns arise, and what is known of the family grow old, at a time that chance sets."""

@@ -23,6 +23,8 @@ class Paths:
     need: Callable[..., None] = field(default=_nowhere)
     #: let children of a family come into care
     care: Callable[..., None] = field(default=_nowhere)
+    #: let an order of the court come about for children in care
+    ordered: Callable[..., None] = field(default=_nowhere)
     #: hold a legal planning meeting on a family
     plan_for_court: Callable[..., None] = field(default=_nowhere)
     #: close a family's case if nothing goes on any more

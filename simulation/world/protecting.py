@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from caseclock.simulation.world.chance import Chance
+from caseclock.simulation.world.front_door import case_referral
 from caseclock.simulation.world.ground import MONTH, Family, Ground, purpose
 from caseclock.simulation.world.papers import send_conference_papers
 from caseclock.simulation.world.paths import Paths
@@ -44,7 +45,7 @@ class Protection:
 
     def begin(self, family: Family, day: int, moment: int, follows: dict[str, str]) -> None:
         """Start the plans a conference has made, on its day."""
-        ground, scenario = self._ground, self._ground.scenario
+        ground = self._ground
         number = 1 + sum(1 for name in family.cases[0].runs if name[0] == "P")
         chance = family.chance(_PLAN, number)
         category = ground.categories.at(chance.share())
@@ -61,11 +62,57 @@ class Protection:
             moment = ground.tell(case, "PlanStarted", episode, moment, "chair", **told, **before)
             episodes.append((case, episode))
         plan = Protecting(family, day, chance, episodes)
-        self._plans[family.name] = plan
-        family.threads.add(THREAD)
-        ground.staff["protection"].ask(RISK, partial(self._allocated, plan))
-        self._keep_rhythms(plan, day)
+        self._runs(plan, day)
+        self._keep_rhythms(plan, day, day)
         self._book(plan, day, "cp.review.first.3m")
+
+    def known(self, family: Family, began: int, today: int) -> None:
+        """Let a family be on plans that began some time ago, and were reviewed since if that was long enough ago."""
+        ground = self._ground
+        chance = family.chance(_PLAN, 0)
+        category = ground.categories.at(chance.share())
+        reviews = 0 if today - began < 88 else 1 + int((today - began - 88) / 175)
+        reviewed = ground.days.before(began + 84 + 175 * (reviews - 1), 1) if reviews else began
+        told_from = {"ChildSeen": today - 1, "CoreGroupHeld": today - 1, "ReviewConferenceHeld": reviewed}
+        episodes = []
+        for case in family.cases:
+            episode = case.episode("P")
+            ground.tell(
+                case, "PlanStarted", episode, ground.office_hour(began, chance), "chair", category=category,
+                follows=case_referral(case), conference_held_on=ground.days.dates[began].isoformat(),
+                told_from=ground.from_days(told_from),
+            )  # fmt: skip
+            if reviews:
+                ground.tell(
+                    case, "ReviewConferenceHeld", episode, ground.office_hour(reviewed, chance), "chair",
+                    conference_id=f"{family.name}.RC0.{reviews}", outcome="continue",
+                )  # fmt: skip
+                papers = (ground.days.after(reviewed, 1), ground.days.after(reviewed, 12))
+                for event_type, day in zip(
+                    ("ConferenceDecisionsSent", "ConferenceMinutesSent"), papers, strict=True
+                ):
+                    if day < today:
+                        ground.tell(
+                            case, event_type, episode, ground.office_hour(day, chance), "conference.office",
+                            conference_id=f"{family.name}.RC0.{reviews}",
+                        )  # fmt: skip
+            ground.tell(
+                case, "ChildSeen", episode, ground.office_hour(today - 1, chance), "worker", alone=True
+            )
+            ground.tell(case, "CoreGroupHeld", episode, ground.office_hour(today - 1, chance), "worker")
+            episodes.append((case, episode))
+        plan = Protecting(family, began, chance, episodes, reviews)
+        self._runs(plan, today)
+        self._keep_rhythms(plan, today - 1 - chance.whole(12), today - 1 - chance.whole(30))
+        self._book(plan, reviewed, "cp.review.next.6m" if reviews else "cp.review.first.3m")
+
+    def _runs(self, plan: Protecting, day: int) -> None:
+        """Let a plan run: a worker for it, and the ends it may come to without a review."""
+        ground, scenario = self._ground, self._ground.scenario
+        chance = plan.chance
+        self._plans[plan.family.name] = plan
+        plan.family.threads.add(THREAD)
+        ground.staff["protection"].ask(RISK, partial(self._allocated, plan))
         otherwise = day + 2 + chance.exponential(MONTH / max(scenario.plans.ends_otherwise, 1e-9))
         ground.on_a_working_day(otherwise, self._ended_otherwise, plan, int(otherwise))
         court = day + 10 + chance.exponential(MONTH / max(scenario.plans.to_court, 1e-9))
@@ -79,7 +126,7 @@ class Protection:
             return
         self._ground.hand_over(plan.family, worker)
 
-    def _keep_rhythms(self, plan: Protecting, day: int) -> None:
+    def _keep_rhythms(self, plan: Protecting, visited: int, met: int) -> None:
         ground, scenario = self._ground, self._ground.scenario
         siblings = 1 + 0.15 * (len(plan.episodes) - 1)
         visits = Rhythm(
@@ -93,8 +140,8 @@ class Protection:
             done=partial(self._core_group, plan), forgets=scenario.forgetting.papers,
         )  # fmt: skip
         plan.rhythms = [visits, groups]
-        for rhythm in plan.rhythms:
-            rhythm.count_from(day)
+        visits.count_from(visited)
+        groups.count_from(met)
 
     def _who(self, plan: Protecting) -> Worker | None:
         return None if plan.over else plan.family.worker
@@ -137,11 +184,11 @@ class Protection:
         if day >= ground.days.count:
             return
         wanted = ground.days.before(due, diaries.review_margin + plan.chance.whole(8))
-        held = ground.conferences.book(ground.days.after(day, 10), wanted, due)
+        held = ground.conferences.book(ground.days.after(max(day, ground.today), 10), wanted, due)
         worker = plan.family.worker
         report_on = ground.days.before(held, 10)
         if worker is not None:
-            ground.at(max(report_on, day + 1), self._report, plan, ground.days.before(held, 2))
+            ground.at(max(report_on, day + 1, ground.today), self._report, plan, ground.days.before(held, 2))
         ground.at(held, self._reviewed, plan, held)
 
     def _report(self, plan: Protecting, due: int) -> None:
@@ -175,7 +222,8 @@ class Protection:
             if plan.chance.holds(scenario.plans.steps_down):
                 self._paths.need(plan.family, day)
             return
-        self._book(plan, day, "cp.review.next.6m")
+        sooner = plan.chance.holds(scenario.plans.reviewed_sooner)
+        self._book(plan, day, "cp.review.first.3m" if sooner else "cp.review.next.6m")
 
     def _ended_otherwise(self, plan: Protecting, day: int) -> None:
         if plan.over:

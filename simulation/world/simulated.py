@@ -40,7 +40,7 @@ class Simulated:
         cases: dict[str, list[Event]] = {}
         families: dict[str, str] = {}
         for family in ground.families:
-            for case in family.cases:
+            for case in family.every:
                 known = sorted((one for one in case.events if written_at(one) <= end), key=written_at)
                 if known:
                     cases[case.case_id] = known

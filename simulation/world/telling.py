@@ -7,8 +7,8 @@ from typing import Any
 
 from caseclock.processes.catalogue import OPENERS, PROCESSES
 from caseclock.processes.definition import NOT_BEGUN
-from caseclock.simulation.assumptions import Recording
 from caseclock.simulation.compiled import Branch, Moves, moves_of
+from caseclock.simulation.pathway_assumptions import Recording
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY, MORNING, Days
 from caseclock.timers.event import Event

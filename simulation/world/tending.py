@@ -33,26 +33,84 @@ class Tending:
 
     def begin(self, one: "Caring", day: int) -> None:
         """Set up what a period of care begins with."""
-        ground, scenario = self._ground, self._ground.scenario
-        days = ground.days
-        ground.at(days.after(day, 1 + one.chance.whole(4)), self._officer_appointed, one)
-        visits = Rhythm(
-            ground, Chance(one.family.key, _VISITS, one.began), hours=scenario.work.care_visit,
-            due=partial(self._visit_due, one), who=partial(self._who, one), done=partial(self._visited, one),
-            forgets=scenario.forgetting.visits,
-        )  # fmt: skip
-        one.rhythms = [visits]
+        ground = self._ground
+        ground.at(ground.days.after(day, 1 + one.chance.whole(4)), self._officer_appointed, one)
+        self._visits(one)
         self._book_review(one, day)
         self._ask_for_health_assessment(one, day)
+
+    def last_told(self, one: "Caring", began: int, today: int) -> dict[str, int]:
+        """Say from which days what is done for a child who came long ago is told: the last review, visit and so on."""
+        days, chance = self._ground.days, one.chance
+        there = max(1, today - began - 1)
+
+        def within(most: int) -> int:
+            return days.before(today - chance.whole(min(most, there)), 1)
+
+        reviewed = within(160)
+        return {
+            "ReviewHeld": reviewed, "ReviewDecisionsIssued": reviewed, "ReviewRecordCompleted": reviewed,
+            "ReviewRecordDistributed": reviewed, "ChildSeen": within(28), "VisitAttempted": today,
+            "HealthAssessmentCompleted": within(170 if age_on(one.case, today) < 5 else 340),
+            "EducationPlanCompleted": within(80), "EducationPlanReviewed": today, "EducationPlanDrafted": today,
+            "CarePlanPrepared": today, "PlacementPlanPrepared": today, "ReviewingOfficerAppointed": today,
+            "PermanencePlanAgreed": today, "PlacementNoticeGiven": today, "DentalCheckCompleted": today,
+            "DesignatedTeacherTold": today, "PlacementEndNoticeGiven": today, "OutOfAreaPlacementApproved": today,
+        }  # fmt: skip
+
+    def tell_last(self, one: "Caring", told_from: dict[str, int], today: int) -> None:
+        """Tell the last of everything that was done for a child before the first day, and what follows from it."""
+        ground, chance = self._ground, one.chance
+        one.reviews = 5
+        lasts: list[tuple[int, str, dict[str, object]]] = [
+            (
+                told_from["ReviewHeld"],
+                "ReviewHeld",
+                {"review_id": f"{one.episode}.V0", "began_earlier": True},
+            ),
+            (told_from["ChildSeen"], "ChildSeen", {"alone": True}),
+            (told_from["HealthAssessmentCompleted"], "HealthAssessmentCompleted", {"kind": "review"}),
+        ]
+        planned = told_from["EducationPlanCompleted"]
+        if self._at_school(one, planned):
+            by = ground.days.date_of(planned + _TERM).isoformat()
+            lasts.append((planned, "EducationPlanCompleted", {"review_by": by}))
+        for day, event_type, data in sorted(lasts, key=lambda last: last[:2]):
+            ground.tell(one.case, event_type, one.episode, ground.office_hour(day, chance), "worker", **data)
+        self._visits(one)
+        send_review_papers(
+            ground, one.case, one.episode, f"{one.episode}.V0", max(told_from["ReviewHeld"], today - 3)
+        )
+        self._book_review(one, told_from["ReviewHeld"])
+        months = 6 if age_on(one.case, today) < 5 else 12
+        again = max(today, told_from["HealthAssessmentCompleted"] + int(months * YEAR / 12) - 25)
+        if again < ground.days.count:
+            self._ask_for_health_assessment(one, ground.days.working(again), again=True)
+        if self._at_school(one, planned):
+            ground.at(max(today, planned + _TERM - 25), self._education_again, one, planned + _TERM)
+        one.known_from = told_from["ChildSeen"]
+
+    def _visits(self, one: "Caring") -> None:
+        ground, scenario = self._ground, self._ground.scenario
+        one.rhythms = [
+            Rhythm(
+                ground, Chance(one.family.key, _VISITS, one.began), hours=scenario.work.care_visit,
+                due=partial(self._visit_due, one), who=partial(self._who, one), done=partial(self._visited, one),
+                forgets=scenario.forgetting.visits,
+            )
+        ]  # fmt: skip
 
     def taken_on(self, one: "Caring", day: int) -> None:
         """Give the child's worker the plans to write, and the first visit to pay."""
         ground, work = self._ground, self._ground.scenario.work
         days = ground.days
         placed = one.placed_on
-        one.rhythms[0].count_from(placed if placed >= 0 else day)
         assert one.worker is not None  # noqa: S101  just given
-        due = ground.last_day("cla.careplan.10wd", max(placed, 0))
+        if one.known_from >= 0:
+            one.rhythms[0].count_from(max(one.known_from, placed))
+            return
+        one.rhythms[0].count_from(placed)
+        due = ground.last_day("cla.careplan.10wd", placed)
         self._task(one, one.worker, work.care_plan, due or days.after(day, 10), self._care_plan)
         self._write_placement_plan(one)
         if self._at_school(one, day):
@@ -76,7 +134,7 @@ class Tending:
         worker = one.worker
         if worker is None:
             return
-        placed = max(one.placed_on, 0)
+        placed = one.placed_on
         due = ground.last_day("cla.placementplan.5wd", placed)
         then = partial(self._placement_plan, one.placement)
         self._task(one, worker, 2.0, due if due is not None else ground.days.after(placed, 5), then)
@@ -110,7 +168,7 @@ class Tending:
         ground = self._ground
         again = day + _TERM
         first = not any(event.type == "EducationPlanCompleted" for event in one.case.events)
-        by = type(ground.days.dates[0]).fromordinal(ground.days.dates[0].toordinal() + again).isoformat()
+        by = ground.days.date_of(again).isoformat()
         ground.tell(
             one.case, "EducationPlanCompleted" if first else "EducationPlanReviewed", one.episode, moment,
             one.by(), review_by=by,
@@ -148,10 +206,10 @@ class Tending:
         if day >= ground.days.count:
             return
         rule = ("cla.review.first.20wd", "cla.review.second.3m", "cla.review.next.6m")[min(one.reviews, 2)]
-        last = ground.last_day(rule, max(day, 0))
+        last = ground.last_day(rule, day)
         due = ground.days.before((day + 28 if last is None else last) + 1, 1)
         wanted = ground.days.before(due, diaries.review_margin + one.chance.whole(6))
-        held = ground.reviews.book(ground.days.after(day, 5), wanted, due)
+        held = ground.reviews.book(ground.days.after(max(day, ground.today), 5), wanted, due)
         ground.at(held, self._reviewed, one, held)
 
     def _reviewed(self, one: "Caring", day: int) -> None:

@@ -7,6 +7,7 @@ duty is late where hours ran out, and not because anything here said that it sho
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
+from math import log
 
 from caseclock.simulation.assumptions import Staffing, Work
 from caseclock.simulation.world.chance import Chance
@@ -18,6 +19,8 @@ _ENOUGH = 1e-9
 #: share of a year's leave that falls in each month, January first
 _LEAVE = (0.6, 0.8, 0.9, 1.1, 0.9, 0.9, 1.3, 1.9, 0.7, 0.9, 0.7, 1.3)
 _WEEKS = 52.2
+#: calendar days to a working day
+_CALENDAR = 1.4
 
 
 class Task:
@@ -92,12 +95,12 @@ class Worker:
             return True
         well = staffing.absence_days * (1 - staffing.absence)
         if staffing.absence and falls_ill * well < staffing.absence:
-            self.sick_until = day + int(2 * how_long * staffing.absence_days * 1.4)
+            self.sick_until = day + int(-log(1 - how_long) * staffing.absence_days * _CALENDAR)
             return True
         return self._on_leave(day)
 
     def _on_leave(self, day: int) -> bool:
-        week = (day + self._days.first.weekday()) // 7
+        week = (day + self._days.weekdays[0]) // 7
         away = self._away.get(week)
         if away is None:
             month = self._days.dates[day].month
@@ -179,7 +182,9 @@ class Staff:
         while tasks:
             entry = tasks[0]
             task = entry[3]
-            if task.dropped:
+            if (
+                task.dropped or entry[0] != task.rank
+            ):  # nobody needs it, or it was given anew with another rank
                 heappop(tasks)
                 continue
             limit = longest if task.due <= tomorrow else hours if task.due <= soon else early
