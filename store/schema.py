@@ -173,11 +173,11 @@ Index(
     "timers_live_due",
     timers.c.authority,
     timers.c.outcome,
+    timers.c.at_end,
     timers.c.falls_at,
     timers.c.timer_id,
     timers.c.case_id,
     timers.c.timescale,
-    timers.c.at_end,
     timers.c.warns_at,
     timers.c.first_due_on,
     timers.c.due_on,
@@ -190,7 +190,11 @@ Index(
     timers.c.authority,
     timers.c.case_id,
     timers.c.outcome,
+    timers.c.at_end,
     timers.c.falls_at,
+    timers.c.timescale,
+    timers.c.warns_at,
+    timers.c.first_due_on,
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )
@@ -278,6 +282,8 @@ calendar_days = Table(
     Column("known_at", UtcDateTime, nullable=False),
     _text("by_whom"),
     _text("because"),
+    Column("replaces", LocalDate),  # the bank holiday that was moved to this day
+    Column("settled_at", UtcDateTime),  # when it had reached every case; null: some may still have to move
     sqlite_autoincrement=True,
 )
 Index("calendar_days_authority", calendar_days.c.authority, calendar_days.c.day, unique=True)
@@ -299,5 +305,6 @@ adopted_packs = Table(
     Column("known_at", UtcDateTime, nullable=False),
     _text("by_whom"),
     _text("because"),
+    Column("settled_at", UtcDateTime),
     sqlite_autoincrement=True,
 )

@@ -1,12 +1,13 @@
 """Where a timer stands, as conditions a database can look for. timers/standing.py defines it; a test holds them equal.
 
-Each standing is a condition on one outcome, so that an index on outcome and falls_at leads to its rows.
+What stands alike is found in a few stretches of the index on outcome, what the end means, and falls_at.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.types import Integer
 
 from caseclock.store.schema import timers
@@ -28,60 +29,58 @@ _AT_END: Mapping[AtEnd, Standing] = {
     AtEnd.STANDS: Standing.MET,
     AtEnd.UNKNOWN: Standing.UNKNOWN,
 }
+_AHEAD = (Standing.EXTENDED, Standing.DUE_SOON, Standing.RUNNING)
 Bool = ColumnElement[bool]
 
 
-def running_as(standing: Standing, moment: datetime) -> Bool:
-    """Give the condition under which a running timer stands so at an instant."""
-    has_end = timers.c.at_end != AtEnd.NOTHING
-    ahead = and_(has_end, timers.c.falls_at > moment)
-    extended = and_(timers.c.first_due_on.is_not(None), timers.c.first_due_on < london_date(moment))
-    near = timers.c.warns_at <= moment
-    if standing is Standing.EXTENDED:
-        return and_(ahead, extended)
-    if standing is Standing.DUE_SOON:
-        return and_(ahead, ~extended, near)
-    if standing is Standing.RUNNING:
-        return or_(~has_end, and_(ahead, ~extended, ~near))
-    ended = [at_end for at_end, found in _AT_END.items() if found is standing]
-    return and_(timers.c.at_end.in_(ended), timers.c.falls_at <= moment) if ended else false()
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Timers that lie side by side in the index, in the order in which they fall."""
+
+    outcome: Outcome
+    #: of running timers only: what their end means
+    at_end: AtEnd | None
+    conditions: tuple[Bool, ...]
+    #: where all of them stand; None where each has to be looked at
+    standing: Standing | None
 
 
-def by_outcome(standings: Iterable[Standing], moment: datetime) -> dict[Outcome, Bool]:
-    """Give, for each outcome with which a timer can stand so, the rest of the condition."""
-    wanted = list(standings)
-    found: dict[Outcome, Bool] = {
-        outcome: true() for outcome, standing in _SETTLED.items() if standing in wanted
-    }
-    running = [
-        running_as(one, moment)
-        for one in wanted
-        if one not in (Standing.RECORDED_LATE, Standing.MET_LATE, Standing.TOO_EARLY, Standing.VOID)
-    ]
-    if running:
-        found[Outcome.RUNNING] = and_(or_(*running), *_range(wanted, moment))
+def stretches(standings: Iterable[Standing], moment: datetime) -> list[Stretch]:
+    """Give the stretches that hold the timers that stand so at an instant, each timer in one of them."""
+    wanted = frozenset(standings)
+    found = [Stretch(outcome, None, (), one) for outcome, one in _SETTLED.items() if one in wanted]
+    ahead = [one for one in _AHEAD if one in wanted]
+    for at_end, ended in _AT_END.items():
+        if ended in wanted:
+            found.append(Stretch(Outcome.RUNNING, at_end, (timers.c.falls_at <= moment,), ended))
+        if ahead:
+            conditions = (timers.c.falls_at > moment, *_of(ahead, moment))
+            found.append(Stretch(Outcome.RUNNING, at_end, conditions, None))
+    if Standing.RUNNING in wanted:
+        found.append(Stretch(Outcome.RUNNING, AtEnd.NOTHING, (), Standing.RUNNING))
     return found
 
 
-def _range(wanted: list[Standing], moment: datetime) -> list[Bool]:
-    """Say on which side of the moment all of them fall, where they do, so that the rest need not be looked at."""
-    behind = {Standing.OVERDUE, Standing.MET, Standing.UNKNOWN}
-    running = {*wanted} - {Standing.RECORDED_LATE, Standing.MET_LATE, Standing.TOO_EARLY, Standing.VOID}
-    if running <= behind:
-        return [timers.c.falls_at <= moment]
-    if running <= {Standing.EXTENDED, Standing.DUE_SOON}:
-        return [timers.c.falls_at > moment]
-    return []
+def _of(wanted: Sequence[Standing], moment: datetime) -> tuple[Bool, ...]:
+    return () if len(wanted) == len(_AHEAD) else (or_(*(_ahead_as(one, moment) for one in wanted)),)
 
 
-def standing_of(moment: datetime) -> ColumnElement[str]:
-    """Give the standing of a timer at an instant as an expression."""
-    running = timers.c.outcome == Outcome.RUNNING
-    order = (Standing.OVERDUE, Standing.MET, Standing.UNKNOWN, Standing.EXTENDED, Standing.DUE_SOON)
+def _ahead_as(standing: Standing, moment: datetime) -> Bool:
+    """Give the condition under which a timer that has not fallen stands so."""
+    extended = and_(timers.c.first_due_on.is_not(None), timers.c.first_due_on < london_date(moment))
+    near = timers.c.warns_at <= moment
+    return {
+        Standing.EXTENDED: extended,
+        Standing.DUE_SOON: and_(~extended, near),
+        Standing.RUNNING: and_(~extended, ~near),
+    }[standing]
+
+
+def ahead_as(moment: datetime) -> ColumnElement[str]:
+    """Give where a timer that has not fallen stands, as an expression."""
     return case(
-        *((and_(running, running_as(one, moment)), literal(one.value)) for one in order),
-        (running, literal(Standing.RUNNING.value)),
-        *((timers.c.outcome == outcome, literal(one.value)) for outcome, one in _SETTLED.items()),
+        *((_ahead_as(one, moment), literal(one.value)) for one in (Standing.EXTENDED, Standing.DUE_SOON)),
+        else_=literal(Standing.RUNNING.value),
     )
 
 

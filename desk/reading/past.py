@@ -126,7 +126,7 @@ class Pasts:
                 copy.store = kept
                 with self._store.snapshot() as unit:
                     _fill(unit, kept, Engine(self._store), authority, question, copy)
-        except BaseException as error:  # told to whoever asks; a thread has nobody to raise to
+        except Exception as error:  # noqa: BLE001  # told to whoever asks; a thread has nobody to raise to
             copy.failure = error
         finally:
             copy.ready.set()

@@ -1,5 +1,6 @@
 """Where an answer is read from: the stored tables for the present, and for a past day a copy made from the log."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal, select
 from caseclock.desk.asking import is_now, question_of
 from caseclock.desk.engines import Desk, desk_of
 from caseclock.desk.reading.past import BeingWorkedOut, pasts_of
-from caseclock.desk.reading.queue import Asking
+from caseclock.desk.reading.queue_rows import Asking, Sees
 from caseclock.desk.roles import Person
 from caseclock.desk.routes import person_of
 from caseclock.desk.seeing import open_to, seen_by
@@ -20,6 +21,9 @@ from caseclock.store.access_tables import restricted_cases
 from caseclock.store.desk_tables import case_facts
 from caseclock.timers.when import london_date
 from caseclock.workflow.positions import Question
+
+#: restricted cases that are named one by one in a statement; where there are more, the database looks them up
+_MOST_NAMED = 500
 
 __all__ = ["BeingWorkedOut", "Source", "source_of"]
 
@@ -48,7 +52,7 @@ def source_of(request: Request) -> Iterator[Source]:
         known = setting.rulebook.as_known(london_date(question.known_at))
         calendar = setting.holidays.as_known(london_date(question.known_at))
         present = is_now(question, now)
-        sees = partial(seen_by, person, now) if present else _seen(unit.connection, desk, person)
+        sees = _seen(unit.connection, desk, person, present=present)
         asking = Asking(
             person.authority,
             setting.rulebook if present else known,
@@ -64,18 +68,29 @@ def source_of(request: Request) -> Iterator[Source]:
         yield Source(connection, asking, question, is_now=False)
 
 
-def _seen(connection: Connection, desk: Desk, person: Person) -> Any:
-    """Give the conditions for a copy that does not know who may see what today, with the cases themselves."""
-    hidden = _ids(
-        connection.scalars(
+def _seen(connection: Connection, desk: Desk, person: Person, *, present: bool) -> Sees:
+    """Give the conditions under which a row may be shown: of the cases that are restricted today, only those open.
+
+    Of the present, the teams whose cases may be seen are asked for by the queue itself. A copy of a past day does not
+    know to which team a case belongs today, so it is given the cases.
+    """
+    hidden = connection.scalars(
+        select(restricted_cases.c.case_id)
+        .where(restricted_cases.c.authority == person.authority, ~open_to(person, desk.now()))
+        .limit(_MOST_NAMED + 1)
+    ).all()
+    if len(hidden) > _MOST_NAMED:
+        if present:
+            return partial(seen_by, person, desk.now())
+        hidden = connection.scalars(
             select(restricted_cases.c.case_id).where(
                 restricted_cases.c.authority == person.authority, ~open_to(person, desk.now())
             )
         ).all()
-    )
     teams = person.teams()
-    if teams is None:
-        return lambda _authority, case_id: [case_id.not_in(hidden)]
+    if present or teams is None:
+        shut = _ids(hidden)
+        return lambda _authority, case_id: [case_id.not_in(hidden if present else shut)] if hidden else []
     ours = _ids(
         connection.scalars(
             select(case_facts.c.case_id).where(
@@ -83,12 +98,11 @@ def _seen(connection: Connection, desk: Desk, person: Person) -> Any:
             )
         ).all()
     )
-    return lambda _authority, case_id: [case_id.in_(ours), case_id.not_in(hidden)]
+    shut = _ids(hidden)
+    return lambda _authority, case_id: [case_id.in_(ours), case_id.not_in(shut)]
 
 
 def _ids(ids: Sequence[str]) -> Any:
     """Put ids into one parameter, however many there are; for SQLite, in which the copies are."""
-    import json
-
     listed: ColumnElement[Any] = literal(json.dumps(list(ids)))
     return select(func.json_each(listed).table_valued("value").c.value)

@@ -1,4 +1,4 @@
-"""What the desk reads: to whom each case is allocated, how each breach was answered, and timers in the order of a queue.
+"""What the desk reads: to whom a case is allocated, how a breach was answered, timers in the order of a queue.
 
 Every case gets an empty row here; what its log tells is filled in by `caseclock db upgrade`, once the tables are there.
 """
@@ -62,11 +62,11 @@ def upgrade() -> None:
         [
             "authority",
             "outcome",
+            "at_end",
             "falls_at",
             "timer_id",
             "case_id",
             "timescale",
-            "at_end",
             "warns_at",
             "first_due_on",
             "due_on",
@@ -74,6 +74,11 @@ def upgrade() -> None:
         ],
         LIVE,
     )
-    index("timers_live_case", "timers", ["authority", "case_id", "outcome", "falls_at"], LIVE)
+    index(
+        "timers_live_case",
+        "timers",
+        ["authority", "case_id", "outcome", "at_end", "falls_at", "timescale", "warns_at", "first_due_on"],
+        LIVE,
+    )
     index("timers_done_due", "timers", ["authority", "outcome", "falls_at", "timer_id"], DONE)
     index("breaches_timer", "breaches", ["authority", "timer_id", "standing", "breach_id"])
