@@ -1,7 +1,7 @@
 """The engine: records events, keeps timers up, raises what ran out. The one gate through which a case changes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -9,9 +9,9 @@ from caseclock.processes.catalogue import rules_of
 from caseclock.store.protocol import (
     Case,
     CaseChanged,
+    Episode,
     EventIdTaken,
     ImportedFile,
-    OutboxMessage,
     Quarantined,
     Store,
     Transaction,
@@ -30,10 +30,11 @@ from caseclock.workflow.at_hand import AtHand
 from caseclock.workflow.bearing import work_out
 from caseclock.workflow.case_file import CaseFile
 from caseclock.workflow.checks import check_form
-from caseclock.workflow.event_lines import event_line, parse_line
+from caseclock.workflow.event_lines import parse_line
 from caseclock.workflow.extensions import check_extension
 from caseclock.workflow.fitting import Taken, fit
-from caseclock.workflow.refusals import BadData, CaseBusy, DifferentContent, Refused
+from caseclock.workflow.messages import Outgoing, moves, told
+from caseclock.workflow.refusals import BadData, CaseBusy, DifferentContent, OutboxFull, Refused
 from caseclock.workflow.settling import Settled, settle
 
 __all__ = ["Engine", "Recorded", "Taken"]
@@ -57,8 +58,9 @@ class Recorded:
 class Engine:
     """Records events in a store, under the rulebook of each authority.
 
-    `closures` are an authority's own days off, which the law does not know: none unless given. One engine serves
-    one thread; several engines may share a store.
+    `closures` are an authority's own days off, which the law does not know: none unless given. Where more messages
+    than `outbox_limit` wait to be handed on, what would add to them is refused (OutboxFull). One engine serves one
+    thread; several engines may share a store.
     """
 
     def __init__(
@@ -68,8 +70,10 @@ class Engine:
         rulebooks: Callable[[str | None], Rulebook] = rules_of,
         holidays: BankHolidays | None = None,
         closures: Mapping[str, Iterable[date]] | None = None,
+        outbox_limit: int | None = None,
     ) -> None:
         self.store = store
+        self._outgoing = Outgoing(outbox_limit)
         self._rulebooks = rulebooks
         self._holidays = holidays or england_and_wales()
         self._closures = {authority: frozenset(days) for authority, days in (closures or {}).items()}
@@ -102,6 +106,8 @@ class Engine:
                 return work(unit)
             try:  # on what was known when the case was last in hand: `append` refuses it where that is no more so
                 return self._record(unit, file, setting, events, at)
+            except OutboxFull:
+                raise
             except Refused:
                 self._at_hand.put_back(file)
                 return work(unit)
@@ -233,7 +239,8 @@ class Engine:
         )
         placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
         file.add(placed)
-        return _Step(file.events[first:], accepted.episodes, settled)
+        was = {name: before.get(name) for name in accepted.episodes}
+        return _Step(file.events[first:], accepted.episodes, settled, was)
 
     def _take_in(
         self,
@@ -272,6 +279,9 @@ class Engine:
     def _write(self, unit: Transaction, file: CaseFile, steps: "Sequence[_Step]", at: datetime) -> Recorded:
         """Write what the steps brought about, the last state of each row once."""
         events = [event for step in steps for event in step.events]
+        was = {name: one for step in reversed(steps) for name, one in step.was.items()}
+        own = [event for step in steps for event in step.settled.events]
+        self._outgoing.make_room(unit, len(was) + len(own))
         if events:
             is_new = not file.case.version
             file.case = unit.append(file.case, events, marks=self._marks)
@@ -295,7 +305,8 @@ class Engine:
         breaches = dict.fromkeys(breach.breach_id for step in steps for breach in step.settled.breaches)
         if breaches:
             unit.write_breaches([file.breaches[named] for named in breaches])
-        self.hand_on(unit, [event for step in steps for event in step.settled.events], at)
+        if was or own:
+            self._outgoing.put(unit, [*moves(file, was, events, at), *told(own, at)])
         self.hold(file)
         return Recorded(sum(len(step.events) for step in steps), len(timers) + len(gone))
 
@@ -317,13 +328,8 @@ class Engine:
 
     def hand_on(self, unit: Transaction, events: Sequence[Event], at: datetime) -> None:
         """Put what Caseclock itself says (breaches raised and withdrawn, timers moved) into the outbox."""
-        if events:
-            unit.put_outbox(
-                [
-                    OutboxMessage(event.authority, event.case_id, event.type, event_line(event), at)
-                    for event in events
-                ]
-            )
+        self._outgoing.make_room(unit, len(events))
+        self._outgoing.put(unit, told(events, at))
 
     def hold(self, file: CaseFile) -> None:
         """Keep a written file at hand for the case's next event."""
@@ -339,3 +345,5 @@ class _Step:
     #: names of those that changed, or are no more
     episodes: list[str]
     settled: Settled
+    #: those that changed as they were before; None for one that was not there
+    was: Mapping[str, Episode | None] = field(default_factory=dict)

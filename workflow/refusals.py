@@ -27,3 +27,15 @@ class ExtensionRefused(Refused):
 
 class CaseBusy(Refused):
     """Others kept writing to the same case; the whole attempt may be repeated."""
+
+
+class OutboxFull(Refused):
+    """Too many messages wait to be handed on; nothing was written, and the same may be tried again later."""
+
+    def __init__(self, waiting: int, retry_after_seconds: int) -> None:
+        super().__init__(
+            f"Can't take more: {waiting} messages wait to be handed on, which is as many as may. Nothing was recorded. "
+            f"Try again in {retry_after_seconds} seconds; if that does not help, see what waits, and for whom, with "
+            "`caseclock outbox list`."
+        )
+        self.retry_after_seconds = retry_after_seconds
