@@ -91,10 +91,15 @@ def csrf(page: str) -> str:
     return found[1]
 
 
+def sign_in_as(who: str) -> str:
+    """What the sign-in form calls one of the people."""
+    return next(f"{one.authority}/{one.name}" for one in PEOPLE if one.name == who)
+
+
 def sign_in(browser: TestClient, who: str, there: str = "/help") -> TestClient:
     """Sign in to a demonstration as one of its people."""
     page = browser.get("/sign-in", params={"next": there}, follow_redirects=True)
-    answer = browser.post("/sign-in", data={"csrf_token": csrf(page.text), "person": who, "next": there})
+    answer = browser.post("/sign-in", data={"csrf_token": csrf(page.text), "person": sign_in_as(who), "next": there})
     assert (303, there) == (answer.status_code, answer.headers["location"]), answer.text
     return browser
 

@@ -25,6 +25,7 @@ from caseclock.commands.migrating import migrate
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
+from caseclock.commands.serving import serve
 from caseclock.commands.simulating import simulate
 from caseclock.commands.upkeep import add_day, upgrade, verify
 from caseclock.commands.worker import run
@@ -67,6 +68,7 @@ app.command("breaches")(breaches)
 app.command("answer")(answer)
 app.command("case")(case)
 app.command("explain")(explain)
+app.command("serve")(serve)
 app.command("scorecard")(scorecard)
 app.command("rules")(rules)
 app.command("diagram")(diagram)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caseclock.commands.bringing_in import bring_in, show_report
+from caseclock.commands.demo_desk import open_demonstration, simulated
 from caseclock.commands.explaining import explained, show_days
 from caseclock.commands.faults import WrongCall
 from caseclock.commands.listing import as_at_words, show_breaches
 from caseclock.commands.options import Now, past_day, present, read_date, shown
 from caseclock.commands.output import progress, show, table
 from caseclock.commands.scorecard import PERIOD_MONTHS, show_scorecard
+from caseclock.commands.serving import needs_desk
 from caseclock.desk.words import STANDINGS, counted, day
 from caseclock.timers.timescale import Basis
 from caseclock.timers.when import end_of_day
@@ -67,12 +69,28 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where the report goes, and the database.")
     ] = Path("demo"),
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve",
+            help="Open the desk instead, on this machine only: on a simulated caseload, or on the samples.",
+        ),
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="The port the desk listens on, with --serve.")
+    ] = 8000,
     now: Now = None,
 ) -> None:
     """Show the main job end to end: sample returns in, timers run, breaches found and explained, a report to open."""
     at = present(now)
     on = past_day(as_at, at, "--as-at") or AS_AT
     out.mkdir(parents=True, exist_ok=True)
+    if serve:
+        needs_desk()
+        made = simulated(out) if db is None and as_at is None else None
+        if made is not None:
+            open_demonstration(*made, port)
+            return
     from caseclock.desk.report import render
     from caseclock.store.sql import open_store
     from caseclock.workflow.engine import Engine
@@ -100,7 +118,10 @@ def demo(
         path.write_text(render(report), "utf-8")
         _verify(engine, min(at, end_of_day(on)))
     typer.echo(f"Report: {path}")
-    typer.echo(f"Ask on: caseclock breaches --db {shown(url)} --as-at {on}")
+    if serve:
+        open_demonstration(url, on, port)
+    else:
+        typer.echo(f"Ask on: caseclock breaches --db {shown(url)} --as-at {on}")
 
 
 def _made_anew(file: Path, samples: Sequence[Path]) -> str:

@@ -145,7 +145,7 @@ def test_tokens_differ_from_page_to_page(browser: TestClient) -> None:
 def test_sign_in_goes_on_only_to_pages_of_this_desk(browser: TestClient, target: str) -> None:
     page = browser.get("/sign-in", params={"next": target}, follow_redirects=True)
     answer = browser.post(
-        "/sign-in", data={"csrf_token": csrf(page.text), "person": "viewer", "next": target}
+        "/sign-in", data={"csrf_token": csrf(page.text), "person": "thurrock/viewer", "next": target}
     )
 
     assert "/" == local_path(target) == answer.headers["location"]
