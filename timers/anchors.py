@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 
 from caseclock.timers.durations import Counting, add_months, calendar_end
 from caseclock.timers.event import Event
 from caseclock.timers.history import History, OpenedEpisode
+from caseclock.timers.making import maker_of
 from caseclock.timers.timescale import Clause, Start, Timescale, as_text
 from caseclock.timers.when import When
 
@@ -33,13 +35,23 @@ class Anchor:
     def timer_id(self) -> str:
         """Name the timer by its case, timescale, starting event and key: the same wherever it is computed."""
         event = self.event
-        parts = (event.authority, event.case_id, self.version.id, event.event_id, self.key or "")
-        return blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()
+        named = _named(event.authority, event.case_id, self.version.id).copy()
+        named.update(f"{event.event_id}\x1f{self.key or ''}".encode())
+        return named.hexdigest()
 
     @property
     def counting(self) -> Counting:
         """Which day is day 1."""
         return self.start.counting or self.version.counting
+
+
+_made = maker_of(Anchor)
+
+
+@lru_cache(maxsize=1024)
+def _named(authority: str, case_id: str, timescale: str) -> blake2b:
+    """Begin the name that the timers of one timescale in one case share."""
+    return blake2b(f"{authority}\x1f{case_id}\x1f{timescale}\x1f".encode(), digest_size=10)
 
 
 def anchors(
@@ -121,6 +133,8 @@ def _anchors_of(history: History, version: Timescale, start: Start) -> Iterator[
             continue
         for ordinal, place in enumerate(history.matching(start.clause, (episode.episode_id,)), start=1):
             if start.nth is not None and ordinal != start.nth:
+                if ordinal > start.nth:
+                    break
                 continue
             if start.from_nth is not None and ordinal < start.from_nth:
                 continue
@@ -131,7 +145,7 @@ def _anchors_of(history: History, version: Timescale, start: Start) -> Iterator[
 
 def _anchor(history: History, version: Timescale, start: Start, place: int) -> Anchor | None:
     event = history.events[place]
-    if not _starts(history, start, event, place):
+    if start.is_conditional and not _starts(history, start, event, place):
         return None
     counts_from = _counts_from(history, start, event, place)
     if counts_from is None:
@@ -139,42 +153,55 @@ def _anchor(history: History, version: Timescale, start: Start, place: int) -> A
     ends_on = _set_day(start, event)
     if ends_on is None and not version.limits:
         return None
-    if not version.in_force(_governing_day(history, version, start, event, counts_from)):
+    governed_on = counts_from.on
+    if version.governed_by is not None or start.from_birth:
+        governed_on = _governing_day(history, version, start, event, counts_from)
+    if not version.in_force(governed_on):
         return None
     key = as_text(event.data.get(version.key)) or None if version.key else None
     told_under = _told_under(history, version, event)
-    return Anchor(event, place, start, counts_from, version, key, told_under, ends_on)
+    return _made(event, place, start, counts_from, version, key, told_under, ends_on)
 
 
 def _starts(history: History, start: Start, event: Event, place: int) -> bool:
     """Say whether what else must hold for the event to start the clock does hold."""
+    episode_id = event.episode_id
     if start.open_case is not None:
-        episode = history.episodes[event.episode_id]
-        open_case = episode.follows is None or bool(event.data.get("open_case"))
+        open_case = history.episodes[episode_id].follows is None or bool(event.data.get("open_case"))
         if open_case != start.open_case:
             return False
     if start.year_of is not None and not _in_year(history, start, event, place):
         return False
-    if not _of_age(history, start, event):
+    if (start.age_under is not None or start.age_from is not None) and not _of_age(history, start, event):
         return False
     if start.needs:
-        linked = history.linked(event.episode_id)
-        if not any(next(history.matching(clause, linked), None) is not None for clause in start.needs):
+        linked = history.linked(episode_id)
+        if all(history.first_matching(clause, one) is None for clause in start.needs for one in linked):
             return False
-    own = (event.episode_id,)
-    if any(next(history.matching(clause, own), None) is not None for clause in start.without):
-        return False
-    if not start.unless and not start.after:
-        return True
+    for clause in start.without:
+        if history.first_matching(clause, episode_id) is not None:
+            return False
+    for clause in start.unless:
+        if clause.event in history.types:
+            break
+    else:
+        if not start.after:
+            return True  # mostly: what would be in its way never came
     behind = _looks_back_to(history, start, event, place) - 1
-
-    def found_before(clause: Clause) -> bool:
-        first = next(history.matching(clause, own, after=behind), None)
-        return first is not None and first < place
-
-    if start.after and not any(found_before(clause) for clause in start.after):
+    if start.after and not _found_between(history, start.after, episode_id, behind, place):
         return False
-    return not any(found_before(clause) for clause in start.unless)
+    return not _found_between(history, start.unless, episode_id, behind, place)
+
+
+def _found_between(
+    history: History, clauses: tuple[Clause, ...], episode_id: str, behind: int, before: int
+) -> bool:
+    """Say whether something of an episode fits one of the clauses between two places, both left out."""
+    for clause in clauses:
+        first = history.first_matching(clause, episode_id, after=behind)
+        if first is not None and first < before:
+            return True
+    return False
 
 
 def _looks_back_to(history: History, start: Start, event: Event, place: int) -> int:
@@ -184,8 +211,6 @@ def _looks_back_to(history: History, start: Start, event: Event, place: int) -> 
 
 def _of_age(history: History, start: Start, event: Event) -> bool:
     """Say whether the child is as young or as old as a start wants; one of unknown age counts as old enough."""
-    if start.age_under is None and start.age_from is None:
-        return True
     born = history.date_of_birth()
     if born is None:
         return start.age_under is None
@@ -202,10 +227,10 @@ def _in_year(history: History, start: Start, event: Event, place: int) -> bool:
     begun = history.last_event(str(start.year_of), event.episode_id, place)
     if begun is None:
         return False
-    on, since = event.occurred.on, begun.occurred.on
-    if start.from_year is not None and on < add_months(since, 12 * (start.from_year - 1)):
+    since = begun.occurred.on
+    if start.from_year is not None and event.occurred.on < add_months(since, 12 * (start.from_year - 1)):
         return False
-    return start.to_year is None or on < add_months(since, 12 * start.to_year)
+    return start.to_year is None or event.occurred.on < add_months(since, 12 * start.to_year)
 
 
 def _counts_from(history: History, start: Start, event: Event, place: int) -> When | None:
@@ -223,7 +248,9 @@ def _counts_from(history: History, start: Start, event: Event, place: int) -> Wh
 
 
 def _set_day(start: Start, event: Event) -> date | None:
-    told = event.data.get(start.ends_from) if start.ends_from else None
+    if start.ends_from is None:
+        return None
+    told = event.data.get(start.ends_from)
     return When.parse(str(told)).on if told else None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from caseclock.timers.anchors import Anchor
 from caseclock.timers.calendar import WorkingCalendar
@@ -18,6 +19,7 @@ from caseclock.timers.durations import (
 )
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
+from caseclock.timers.making import maker_of
 from caseclock.timers.timescale import Extension, ExtensionKind, Kind, LimitRule
 from caseclock.timers.when import start_of_day
 
@@ -55,6 +57,8 @@ class Due:
     first_on: date | None
     not_before: date | None
     extensions: tuple[Extended, ...] = ()
+    #: when it is due soon, where that follows from these days alone; None where it is to be worked out
+    soon_at: datetime | None = None
 
     @property
     def unit(self) -> str:
@@ -64,6 +68,9 @@ class Due:
     def unbounded(self) -> bool:
         """Say whether there is no last day at all."""
         return self.on is None and self.at is None
+
+
+_made = maker_of(Due)
 
 
 def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> Due:
@@ -76,14 +83,34 @@ def due_by(history: History, anchor: Anchor, calendar: WorkingCalendar, months: 
         return _capped(history, anchor, limit)
     if limit.unit is Unit.HOURS:
         # A trigger known only to the day happened somewhere on it: nobody is blamed for hours that may not have passed.
-        return Due(limit, None, due_at(anchor.counts_from.latest(), limit.number), None, None)
-    first = _day(anchor, rule, calendar, months)
+        return _made(limit, None, due_at(anchor.counts_from.latest(), limit.number), None, None, (), None)
+    kind = anchor.version.kind
+    if rule.not_before is None and kind is not Kind.AT_LEAST and kind is not Kind.BACKWARDS:
+        due = _counted(anchor.counts_from.on, limit.number, limit.unit, anchor.counting, calendar, months)
+    else:
+        due = _bounded(anchor, rule, calendar, months)
+    return due if anchor.version.extension is None else _extended(history, anchor, due, calendar, months)
+
+
+@lru_cache(maxsize=16384)
+def _counted(
+    start: date, number: int, unit: Unit, counting: Counting, calendar: WorkingCalendar, months: MonthPolicy
+) -> Due:
+    """Give what most timers have: a last day counted from a day. The same days are asked of again and again."""
+    limit = Limit(number, unit)
+    last = due_on(start, limit, counting, calendar, months)
+    return _made(limit, last, None, None, None, (), _soon(start, limit, last, calendar))
+
+
+def _bounded(anchor: Anchor, rule: LimitRule, calendar: WorkingCalendar, months: MonthPolicy) -> Due:
+    """Give a first lawful day instead of a last one or besides it, or a last day that is counted back."""
+    day = _day(anchor, rule, calendar, months)
     if anchor.version.kind is Kind.AT_LEAST:
-        return Due(limit, None, None, None, first)
-    not_before = None
-    if rule.not_before is not None:
-        not_before = due_on(anchor.counts_from.on, rule.not_before, anchor.counting, calendar, months)
-    return _extended(history, anchor, Due(limit, first, None, None, not_before), calendar, months)
+        return _made(rule.limit, None, None, None, day, (), None)
+    if rule.not_before is None:
+        return _made(rule.limit, day, None, None, None, (), None)
+    not_before = due_on(anchor.counts_from.on, rule.not_before, anchor.counting, calendar, months)
+    return _made(rule.limit, day, None, None, not_before, (), None)
 
 
 def _set_by_order(
@@ -108,7 +135,7 @@ def _extended(
     if not extensions:
         return due
     last = max([due.on, *(one.until for one in extensions if one.until)])
-    return replace(due, on=last, first_on=due.on, extensions=extensions)
+    return replace(due, on=last, first_on=due.on, extensions=extensions, soon_at=None)
 
 
 def _capped(history: History, anchor: Anchor, limit: Limit) -> Due:
@@ -122,12 +149,19 @@ def _capped(history: History, anchor: Anchor, limit: Limit) -> Due:
 def applicable(history: History, anchor: Anchor, calendar: WorkingCalendar, months: MonthPolicy) -> LimitRule:
     """Choose the first limit whose conditions hold; the last one where none does."""
     if anchor.start.limit is not None:
-        return LimitRule(anchor.start.limit, of_start=True)
+        return _of_start(anchor.start.limit)
+    if len(anchor.version.limits) == 1:
+        return anchor.version.limits[0]
     rules = [rule for rule in anchor.version.limits if not rule.of_start]
     for rule in rules[:-1]:
         if _applies(history, anchor, rule, calendar, months):
             return rule
     return rules[-1]
+
+
+@lru_cache(maxsize=1024)
+def _of_start(limit: Limit) -> LimitRule:
+    return LimitRule(limit, of_start=True)
 
 
 def _applies(
@@ -240,7 +274,12 @@ def warning_from(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> datetim
         return start_of_day(due.not_before or anchor.counts_from.on)
     if warn is not None:
         return start_of_day(count_back(due.on, warn, calendar))
-    if due.limit.unit in OVERRUN_UNITS:
-        return start_of_day(calendar.add_working_days(due.on, -(due.limit.number // WARNING_SHARE)))
-    days = abs((due.on - anchor.counts_from.on).days) // WARNING_SHARE
-    return start_of_day(due.on - timedelta(days=days))
+    return due.soon_at or _soon(anchor.counts_from.on, due.limit, due.on, calendar)
+
+
+def _soon(start: date, limit: Limit, last: date, calendar: WorkingCalendar) -> datetime:
+    """Give the instant from which a last day is near: in the last share of the days there are."""
+    if limit.unit in OVERRUN_UNITS:
+        return start_of_day(calendar.add_working_days(last, -(limit.number // WARNING_SHARE)))
+    days = abs((last - start).days) // WARNING_SHARE
+    return start_of_day(last - timedelta(days=days))

@@ -14,6 +14,7 @@ from caseclock.timers.durations import MonthPolicy, Unit, days_over
 from caseclock.timers.ending import ending
 from caseclock.timers.event import Event
 from caseclock.timers.history import History
+from caseclock.timers.making import maker_of
 from caseclock.timers.recording import is_write_up_told
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.telling import gap_before, told_until, untold_of, untold_stops
@@ -23,6 +24,8 @@ from caseclock.timers.when import When, end_of_day, london_date, start_of_day
 
 #: when a timer without a last day falls
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_ONE_DAY = timedelta(days=1)
+_made = maker_of(Timer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,11 @@ def judged(
     book = setting.rulebook
     if history.known_at is not None:
         book = book.as_known(london_date(history.known_at))
-    startable = {name for event_type in history.event_types() for name in book.started_by(event_type)}
+    startable = {name for event_type in history.types for name in book.started_by(event_type)}
     for name in sorted(startable if only is None else startable.intersection(only)):
         for anchor in anchors(history, book.rules[name], among if book.looks_at_one_event(name) else None):
             timer = run(history, setting, anchor)
-            judged_on = _judged_before(timer, anchor)
-            if judged_on is not None:
+            if anchor.version.known_on is not None and (judged_on := _judged_before(timer, anchor)):
                 then = _as_judged(history, book.as_known(judged_on), timer)
                 if then is not None:
                     anchor, timer = then, run(history, setting, then)  # noqa: PLW2901
@@ -91,52 +93,91 @@ def _as_judged(history: History, book: Rulebook, timer: Timer) -> Anchor | None:
 def run(history: History, setting: Setting, anchor: Anchor) -> Timer:
     """Run one timer: its due date, what ended it, and what came of it."""
     version = anchor.version
+    if version.kind is Kind.RECORDING:
+        return _run_recording(history, setting, anchor)
     stop, void = ending(history, anchor)
     ended = stop or void
     calendar = setting.holidays.as_known(_judged_by(history, ended))
     due = due_by(history, anchor, calendar, setting.months)
     outcome, over = _outcome(history, anchor, due, stop, void, calendar)
-    done = _done(anchor, ended, outcome)
-    return Timer(
-        timer_id=anchor.timer_id,
-        authority=anchor.event.authority,
-        case_id=anchor.event.case_id,
-        episode_id=anchor.episode_id,
-        process=history.episodes[anchor.episode_id].process
-        if version.looks_at_one_event()
-        else version.process,
-        timescale=version.id,
-        version=version.version,
-        key=anchor.key,
-        started_on=anchor.counts_from.on,
-        started_at=anchor.counts_from.at,
-        due_on=due.on,
-        due_at=due.at,
-        first_due_on=due.first_on,
-        not_before=due.not_before,
-        warns_at=warning_from(anchor, due, calendar),
-        falls_at=_falls_at(due),
-        at_end=_at_end(history, anchor, due),
-        outcome=outcome,
-        stopped_on=done.on if done else None,
-        stopped_at=done.at if done else None,
-        recorded_on=ended.recorded.on if ended and done else None,
-        over_at_stop=over,
-        unit=due.unit,
-        basis=str(version.basis),
-        source=version.source,
-        trigger_event=anchor.event.event_id,
-        stop_event=ended.event_id if ended else None,
-        calendar=calendar.version,
-        reason=_reason(history, anchor, outcome, due, void),
+    is_told_why = void is not None or outcome is Outcome.UNKNOWN or due.extensions
+    return _made(  # in the order of the fields
+        anchor.timer_id,
+        anchor.event.authority,
+        anchor.event.case_id,
+        anchor.episode_id,
+        version.process,
+        version.id,
+        version.version,
+        anchor.key,
+        anchor.counts_from.on,
+        anchor.counts_from.at,
+        due.on,
+        due.at,
+        due.first_on,
+        due.not_before,
+        warning_from(anchor, due, calendar),
+        _falls_at(due),
+        _at_end(history, anchor, due),
+        outcome,
+        ended.occurred.on if ended else None,
+        ended.occurred.at if ended else None,
+        ended.recorded.on if ended else None,
+        over,
+        due.unit,
+        str(version.basis),
+        version.source,
+        anchor.event.event_id,
+        ended.event_id if ended else None,
+        calendar.version,
+        _reason(history, anchor, outcome, due, void) if is_told_why else "",
     )
 
 
-def _done(anchor: Anchor, ended: Event | None, outcome: Outcome) -> When | None:
-    """Say when what ended a timer came about; of a recording standard, when the event was written up, where told."""
-    if ended is None or anchor.version.kind is not Kind.RECORDING:
-        return ended.occurred if ended else None
-    return None if outcome is Outcome.UNKNOWN else ended.recorded
+def _run_recording(history: History, setting: Setting, anchor: Anchor) -> Timer:
+    """Run the timer of a recording standard: it is stopped by the write-up of the event that starts it.
+
+    Unknown where the event's source does not tell when it was written up.
+    """
+    event, version, started, written = anchor.event, anchor.version, anchor.counts_from, anchor.event.recorded
+    calendar = setting.holidays.as_known(written.on)
+    due = due_by(history, anchor, calendar, setting.months)
+    told, over = is_write_up_told(history, event), 0
+    outcome = Outcome.UNKNOWN
+    if told:
+        over = over_limit(due.on, due.at, written, due.unit, calendar)
+        outcome = Outcome.MET_LATE if over else Outcome.MET
+    return _made(  # in the order of the fields
+        anchor.timer_id,
+        event.authority,
+        event.case_id,
+        anchor.episode_id,
+        history.episodes[anchor.episode_id].process,
+        version.id,
+        version.version,
+        anchor.key,
+        started.on,
+        started.at,
+        due.on,
+        due.at,
+        due.first_on,
+        due.not_before,
+        warning_from(anchor, due, calendar),
+        _falls_at(due),
+        _at_end(history, anchor, due),
+        outcome,
+        written.on if told else None,
+        written.at if told else None,
+        written.on if told else None,
+        over,
+        due.unit,
+        str(version.basis),
+        version.source,
+        event.event_id,
+        event.event_id,
+        calendar.version,
+        "" if told else _unknown(history, anchor, due),
+    )
 
 
 def _judged_by(history: History, ended: Event | None) -> date | None:
@@ -155,16 +196,10 @@ def _outcome(
     calendar: WorkingCalendar,
 ) -> tuple[Outcome, int]:
     """Say what came of a timer and, where it was late, by how much in its unit."""
-    if anchor.version.kind is Kind.RECORDING:
-        return _recorded(history, anchor.event, due, calendar)
     ended = stop or void
-    if untold_of(history, anchor) & set(anchor.start.assumes):
-        return Outcome.UNKNOWN, 0  # the clock may have started earlier
     over = over_limit(due.on, due.at, ended.occurred, due.unit, calendar) if ended else 0
-    if (stop is None or over) and untold_stops(history, anchor):
-        return Outcome.UNKNOWN, 0  # the duty may have been done, even where it has ended since
-    if (ended is None or over) and gap_before(history, anchor, _last_day(due)):
-        return Outcome.UNKNOWN, 0  # it may have been done in days of which the sources do not tell
+    if history.is_told_in_part and _is_unknown(history, anchor, due, stop, ended, over):
+        return Outcome.UNKNOWN, 0
     if ended is None:
         return Outcome.RUNNING, 0
     if stop and due.not_before and stop.occurred.on < due.not_before:
@@ -176,12 +211,18 @@ def _outcome(
     return (Outcome.RECORDED_LATE if _written_late(due, ended.recorded) else Outcome.MET), 0
 
 
-def _recorded(history: History, event: Event, due: Due, calendar: WorkingCalendar) -> tuple[Outcome, int]:
-    """Say whether an event was written up in time; unknown where its source does not tell when it was."""
-    if not is_write_up_told(history, event):
-        return Outcome.UNKNOWN, 0
-    over = over_limit(due.on, due.at, event.recorded, due.unit, calendar)
-    return (Outcome.MET_LATE, over) if over else (Outcome.MET, 0)
+def _is_unknown(
+    history: History, anchor: Anchor, due: Due, stop: Event | None, ended: Event | None, over: int
+) -> bool:
+    """Say whether the sources leave out what would tell what came of a timer."""
+    if untold_of(history, anchor) & set(anchor.start.assumes):
+        return True  # the clock may have started earlier
+    if (stop is None or over) and untold_stops(history, anchor):
+        return True  # the duty may have been done, even where it has ended since
+    if ended is not None and not over:
+        return False
+    # it may have been done in days of which the sources do not tell
+    return gap_before(history, anchor, _last_day(due)) is not None
 
 
 def over_limit(
@@ -198,7 +239,9 @@ def over_limit(
         if due_at == end_of_day(london_date(due_at)):
             late -= timedelta.resolution  # from a day's last instant to midnight no hour begins
         return max(1, -(-late // timedelta(hours=1)))
-    return 0 if due_on is None else days_over(due_on, done.on, Unit(unit), calendar)
+    if due_on is None or done.on <= due_on:
+        return 0
+    return days_over(due_on, done.on, Unit(unit), calendar)
 
 
 def _written_late(due: Due, recorded: When) -> bool:
@@ -211,17 +254,17 @@ def _falls_at(due: Due) -> datetime:
     """Give the first instant at which an undischarged timer is overdue."""
     if due.at is not None:
         return due.at + timedelta(microseconds=1)
-    return NEVER if due.on is None else start_of_day(due.on + timedelta(days=1))
+    return NEVER if due.on is None else start_of_day(due.on + _ONE_DAY)
 
 
 def _at_end(history: History, anchor: Anchor, due: Due) -> AtEnd:
     """Say what it means if the limit runs out; behind the last day a source tells of, nobody knows."""
     if due.unbounded:
         return AtEnd.NOTHING
-    known_until = told_until(history, anchor)
-    last = _last_day(due)
-    if known_until is not None and last is not None and last > known_until:
-        return AtEnd.UNKNOWN
+    if history.is_told_in_part:
+        known_until, last = told_until(history, anchor), _last_day(due)
+        if known_until is not None and last is not None and last > known_until:
+            return AtEnd.UNKNOWN
     return AtEnd.STANDS if anchor.version.deemed else AtEnd.OVERDUE
 
 

@@ -93,6 +93,8 @@ class History:
         self.known_at = known_at
         self.episodes: dict[str, OpenedEpisode] = {}
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
+        #: every type of event there is
+        self.types: set[str] = set()
         self._place: dict[str, int] = {}
         #: episode -> between which places its facts hold, as far as that was asked
         self._spans: dict[str, FactSpans] = {}
@@ -116,6 +118,7 @@ class History:
         if event.type == SOURCE_TOLD:
             self.tellings.setdefault(event.episode_id, []).append(_telling(event))
             self.is_told_in_part = True
+        self.types.add(event.type)
         self.places[event.episode_id, event.type].append(place)
         self._place[event.event_id] = place
         if event.episode_id in self._spans:
@@ -139,10 +142,6 @@ class History:
     def place_of(self, event_id: str) -> int:
         """Give the place of the event that has an id."""
         return self._place[event_id]
-
-    def event_types(self) -> set[str]:
-        """Name the types of event there are."""
-        return {event_type for _, event_type in self.places}
 
     def of_type(self, event_type: str) -> list[Event]:
         """List the events of a type over all episodes, in order."""
@@ -192,18 +191,38 @@ class History:
             places = self.places.get((episode_id, clause.event))
             if not places:
                 continue
+            if clause.is_plain:
+                for index in range(bisect_right(places, after), len(places)):  # no slice: chains are long
+                    yield places[index]
+                continue
             if clause.process is not None and self.episodes[episode_id].process != clause.process:
                 continue
             if clause.facts and len(places) > FEW and not any(fact.same for fact in clause.facts):
                 spans = self._spans_of(episode_id, clause.facts)
+                everywhere = not clause.where and not clause.where_not
                 for place in within(places, spans, after):
-                    if fits_data(self.events[place], clause):
+                    if everywhere or fits_data(self.events[place], clause):
                         yield place
                 continue
-            for index in range(bisect_right(places, after), len(places)):  # no slice: chains are long
+            for index in range(bisect_right(places, after), len(places)):
                 place = places[index]
                 if self.fits(self.events[place], clause, place):
                     yield place
+
+    def first_matching(
+        self, clause: Clause, episode_id: str, *, after: int = -1, before: int | None = None
+    ) -> int | None:
+        """Give the first place of `matching` in one episode, before a place; None where nothing fits."""
+        places = self.places.get((episode_id, clause.event))
+        if not places or places[-1] <= after:
+            return None
+        first = places[bisect_right(places, after)]
+        if before is not None and first >= before:
+            return None
+        if clause.is_plain:
+            return first
+        fitting = next(self.matching(clause, (episode_id,), after=after), None)
+        return None if fitting is None or (before is not None and fitting >= before) else fitting
 
     def _spans_of(self, episode_id: str, facts: tuple[Fact, ...]) -> list[Span]:
         known = self._spans.get(episode_id)

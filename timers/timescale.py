@@ -93,6 +93,12 @@ class Clause:
     #: data field -> values as text that the event must not have
     where_not: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    #: whether every event of the type counts
+    is_plain: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        wants = self.process or self.where or self.where_not or self.facts
+        object.__setattr__(self, "is_plain", not wants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,13 @@ class Start:
     open_case: bool | None = None
     #: event types this start relies on not having happened; a source that doesn't tell them makes the timer unknown
     assumes: tuple[str, ...] = ()
+    #: whether it depends on more of the case than the event itself
+    is_conditional: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ages = (self.age_under, self.age_from, self.year_of, self.open_case)
+        around = self.needs or self.without or self.unless or self.after
+        object.__setattr__(self, "is_conditional", bool(around) or any(one is not None for one in ages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +231,11 @@ class Timescale:
     source_url: str | None = None
     reviewed_on: date | None = None
     notes: str = ""
+    #: the date it came into force, by which a version is named
+    version: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def version(self) -> str:
-        """The date it came into force, by which a version is named."""
-        return self.effective_from.isoformat()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "version", self.effective_from.isoformat())
 
     def in_force(self, on: date) -> bool:
         """Say whether this version governs a clock that starts on `on`; both its own days included."""
