@@ -23,6 +23,7 @@ class HandingInMemory(OutboxInMemory):
         self._imports: list[ImportedFile] = []
         self._calendar: list[CalendarChange] = []
         self._packs: list[AdoptedPack] = []
+        self._settled: list[CalendarChange | AdoptedPack] = []
 
     def keep(self, rows: Sequence[Quarantined]) -> None:
         self._check_writable()
@@ -73,6 +74,16 @@ class HandingInMemory(OutboxInMemory):
         self._check_writable()
         self._packs.append(as_kept(pack))
 
+    def unsettled(self) -> list[CalendarChange | AdoptedPack]:
+        settled = [*self._kept.settled, *self._settled]
+        changes: list[CalendarChange | AdoptedPack] = [*self.calendar_changes(), *self.adopted_packs()]
+        return [one for one in changes if one not in settled]
+
+    def settle(self, change: CalendarChange | AdoptedPack, at: datetime) -> None:
+        self._check_writable()
+        in_utc(at)
+        self._settled += [one for one in self.unsettled() if _is_same(one, change)]
+
     def marks(self) -> tuple[int, int]:
         return len(self.calendar_changes()), len(self.adopted_packs())
 
@@ -83,3 +94,13 @@ class HandingInMemory(OutboxInMemory):
         kept.imports.extend(self._imports)
         kept.calendar.extend(self._calendar)
         kept.packs.extend(self._packs)
+        kept.settled.extend(self._settled)
+
+
+def _is_same(kept: CalendarChange | AdoptedPack, change: CalendarChange | AdoptedPack) -> bool:
+    """Whether two are one change, whoever tells of it and when."""
+    if isinstance(kept, CalendarChange) and isinstance(change, CalendarChange):
+        return (kept.day, kept.authority) == (change.day, change.authority)
+    if isinstance(kept, AdoptedPack) and isinstance(change, AdoptedPack):
+        return (kept.pack_id, kept.text, kept.authority) == (change.pack_id, change.text, change.authority)
+    return False

@@ -79,6 +79,8 @@ class Shelves:
     imports: list[ImportedFile] = field(default_factory=list)
     calendar: list[CalendarChange] = field(default_factory=list)
     packs: list[AdoptedPack] = field(default_factory=list)
+    #: changes of either that have reached every case
+    settled: list[CalendarChange | AdoptedPack] = field(default_factory=list)
 
     def copy(self) -> "Shelves":
         """Give a copy that later commits do not touch; the files in it are shared, since they never change."""
@@ -99,6 +101,7 @@ class Shelves:
             list(self.imports),
             list(self.calendar),
             list(self.packs),
+            list(self.settled),
         )
 
 

@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,9 +40,10 @@ class MemoryTransaction(HandingInMemory):
         self._check_writable()
         return self.case(authority, case_id)  # the only writer there is
 
-    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[str]:
+    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[Case]:
         self._check_writable()
-        return list(case_ids)
+        found = (self.case(authority, case_id) for case_id in case_ids)
+        return [case for case in found if case is not None]
 
     def events(self, authority: str, case_id: str) -> list[Event]:
         return [event for event, _, _ in self.chain(authority, case_id)]
@@ -87,9 +88,8 @@ class MemoryTransaction(HandingInMemory):
         links, grown = linked(case, events)
         stored = self.case(case.authority, case.case_id)
         grown_since = (stored.version if stored else 0) != case.version
-        otherwise = stored is not None and (
-            stored.head != case.head or (marks is not None and marks != self.marks())
-        )
+        otherwise = stored is not None and stored.head != case.head
+        otherwise = otherwise or (marks is not None and marks != self.marks())
         if grown_since or otherwise:
             self.spoilt = case_changed(case)
             raise self.spoilt
@@ -103,6 +103,10 @@ class MemoryTransaction(HandingInMemory):
         for link in links:
             self._event_places[case.authority, link.event.event_id] = (case.case_id, link.seq)
         return grown
+
+    def append_to_locked(self, logs: Sequence[tuple[Case, Sequence[Event]]]) -> None:
+        for case, events in logs:
+            self.append(case, events)
 
     def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
         return (
@@ -164,7 +168,22 @@ class MemoryTransaction(HandingInMemory):
         for wake in looked_at:
             heapq.heappush(waking, wake)
         due += [wake for wake in self._own_wakes() if wake[0] <= moment]
-        return [DueTimer(*wake[1:]) for wake in sorted(due)[:limit]]
+        return [self._due(*wake[1:]) for wake in sorted(due)[:limit]]
+
+    def _due(self, authority: str, case_id: str, timer_id: str) -> DueTimer:
+        file = self._file(authority, case_id)
+        raised = any(breach.timer_id == timer_id for breach in file.breaches.values())
+        return DueTimer(file.timers[timer_id].timer, raised)
+
+    def wake(self, authority: str, timers: Mapping[str, datetime | None]) -> None:
+        self._check_writable()
+        for timer_id, wake_at in timers.items():
+            key = authority, timer_id
+            case_id = self._timer_cases.get(key) or self._kept.timer_cases.get(key)
+            if case_id is not None:
+                waking = self._to_change(authority, case_id).timers
+                if timer_id in waking:
+                    waking[timer_id] = as_kept(replace(waking[timer_id], wake_at=wake_at))
 
     def next_wake(self) -> datetime | None:
         kept = self._kept.waking

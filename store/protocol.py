@@ -4,7 +4,7 @@ Everything happens inside a transaction and names its authority; an authority's 
 What is kept is described in rows.py, what goes wrong in errors.py; everything is imported from here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -80,8 +80,8 @@ class Transaction(OutboxWork, Protocol):
         """
         ...
 
-    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[str]:
-        """Lock those of these cases that no other writer holds just now, and name them, in their order."""
+    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[Case]:
+        """Lock those of these cases that no other writer holds just now, and give them, in their order."""
         ...
 
     def events(self, authority: str, case_id: str) -> list[Event]:
@@ -104,11 +104,15 @@ class Transaction(OutboxWork, Protocol):
     def append(self, case: Case, events: Sequence[Event], *, marks: tuple[int, int] | None = None) -> Case:
         """Write events at the end of a case's log and chain them; raises CaseChanged if it has grown meanwhile.
 
-        With `marks`, raises it too where calendar or packs have changed since those were read (but not for a new case).
+        With `marks`, raises it too where calendar or packs have changed since those were read.
         Raises EventIdTaken where an id is in the authority's log already: here, or when the events are next read,
         or at the latest when the unit of work ends. After either nothing of this unit of work is kept.
         A case of version 0 is made. Events come back from `events` with their seq.
         """
+        ...
+
+    def append_to_locked(self, logs: Sequence[tuple[Case, Sequence[Event]]]) -> None:
+        """Do as `append` for many cases that this unit of work holds locked, as it was given them."""
         ...
 
     def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
@@ -135,6 +139,10 @@ class Transaction(OutboxWork, Protocol):
     def remove_timers(self, authority: str, timer_ids: Sequence[str]) -> None: ...
     def claim_due(self, moment: datetime, limit: int) -> list[DueTimer]:
         """Timers whose wake_at is at or before `moment`, earliest first, locked so that no other sweep takes them."""
+        ...
+
+    def wake(self, authority: str, timers: Mapping[str, datetime | None]) -> None:
+        """Say when a sweep must next look at each of these timers, by its id; None where nothing is left to raise."""
         ...
 
     def next_wake(self) -> datetime | None: ...
@@ -180,6 +188,14 @@ class Transaction(OutboxWork, Protocol):
         ...
 
     def adopt_pack(self, pack: AdoptedPack) -> None: ...
+    def unsettled(self) -> list[CalendarChange | AdoptedPack]:
+        """Changes of calendar and packs that may not have reached every case yet, in the order in which they came."""
+        ...
+
+    def settle(self, change: CalendarChange | AdoptedPack, at: datetime) -> None:
+        """Note that a change has reached every case."""
+        ...
+
     def marks(self) -> tuple[int, int]:
         """Say how far calendar and packs have changed: equal marks, equal calendar and packs. Cheap."""
         ...

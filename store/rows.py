@@ -130,9 +130,23 @@ class StoredTimer:
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    authority: str
-    case_id: str
-    timer_id: str
+    """A timer that a sweep must look at."""
+
+    timer: Timer
+    #: whether a breach of it was raised before, even one that does not stand any more
+    was_raised: bool
+
+    @property
+    def authority(self) -> str:
+        return self.timer.authority
+
+    @property
+    def case_id(self) -> str:
+        return self.timer.case_id
+
+    @property
+    def timer_id(self) -> str:
+        return self.timer.timer_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +186,7 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
-    """A day added to the calendar after the packs were made (a bank holiday announced late, a closure day)."""
+    """A day added to the calendar after the packs were made (a bank holiday announced late or moved, a closure day)."""
 
     day: date
     title: str
@@ -181,6 +195,8 @@ class CalendarChange:
     because: str
     #: None where it holds for every authority
     authority: str | None = None
+    #: the bank holiday that was moved to this day, and is worked now; None for an additional day
+    replaces: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, Quarantined
 from caseclock.store.schema import adopted_packs, calendar_days, imports, quarantine
@@ -59,7 +59,17 @@ _CHANGES = select(
     calendar_days.c.by_whom,
     calendar_days.c.because,
     calendar_days.c.authority,
+    calendar_days.c.replaces,
 ).order_by(calendar_days.c.change_id)
+_UNSETTLED_DAYS = _CHANGES.where(calendar_days.c.settled_at.is_(None))
+_SETTLE_DAY = for_both(
+    update(calendar_days)
+    .where(
+        calendar_days.c.day == bindparam("d"), func.coalesce(calendar_days.c.authority, "") == bindparam("of")
+    )
+    .values(settled_at=bindparam("at"))
+)
+_NO_NEW_CASES = text("LOCK TABLE cases IN SHARE ROW EXCLUSIVE MODE")
 _ADD_DAY = keeping(calendar_days)
 _ADOPTED = select(
     adopted_packs.c.pack_id,
@@ -69,6 +79,16 @@ _ADOPTED = select(
     adopted_packs.c.because,
     adopted_packs.c.authority,
 ).order_by(adopted_packs.c.adoption_id)
+_UNSETTLED_PACKS = _ADOPTED.where(adopted_packs.c.settled_at.is_(None))
+_SETTLE_PACK = for_both(
+    update(adopted_packs)
+    .where(
+        adopted_packs.c.pack_id == bindparam("p"),
+        adopted_packs.c.text == bindparam("t"),
+        func.coalesce(adopted_packs.c.authority, "") == bindparam("of"),
+    )
+    .values(settled_at=bindparam("at"))
+)
 _ADOPT = for_both(adopted_packs.insert())
 _MARKS = select(DAYS_MARK, PACKS_MARK)
 
@@ -119,7 +139,9 @@ class HandingInSql(OutboxInSql):
             "known_at": change.known_at,
             "by_whom": change.by,
             "because": change.because,
+            "replaces": change.replaces,
         }
+        self._wait_for_new_cases()
         self._later(calendar_days, _ADD_DAY, [row])
 
     def adopted_packs(self) -> list[AdoptedPack]:
@@ -134,7 +156,31 @@ class HandingInSql(OutboxInSql):
             "by_whom": pack.by,
             "because": pack.because,
         }
+        self._wait_for_new_cases()
         self._later(adopted_packs, _ADOPT, [row])
+
+    def unsettled(self) -> list[CalendarChange | AdoptedPack]:
+        days = self._reading(calendar_days).execute(_UNSETTLED_DAYS)
+        packs = self._reading(adopted_packs).execute(_UNSETTLED_PACKS)
+        return [*(CalendarChange(*row) for row in days), *(AdoptedPack(*row) for row in packs)]
+
+    def settle(self, change: CalendarChange | AdoptedPack, at: datetime) -> None:
+        if isinstance(change, CalendarChange):
+            self._later(
+                calendar_days, _SETTLE_DAY, [{"d": change.day, "of": change.authority or "", "at": at}]
+            )
+        else:
+            row = {"p": change.pack_id, "t": change.text, "of": change.authority or "", "at": at}
+            self._later(adopted_packs, _SETTLE_PACK, [row])
+
+    def _wait_for_new_cases(self) -> None:
+        """On PostgreSQL, let every case that is being made be made first, and none until this ends.
+
+        A case made meanwhile would be worked out without the change, and not be found among those that it moves. A
+        statement takes its lock on the table before it looks at anything: so none can have looked before.
+        """
+        if self._dialect == "postgresql":
+            self._connection.execute(_NO_NEW_CASES)
 
     def marks(self) -> tuple[int, int]:
         self._reading(calendar_days)

@@ -3,16 +3,30 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Executable, Row, Table, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from caseclock.store import schema
 from caseclock.store.appending import Link, case_changed, event_id_taken, linked
+from caseclock.store.columns import Key
 from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Case, LogRow
 from caseclock.store.schema import adopted_packs, calendar_days, cases, events
 from caseclock.store.sql_base import OnConnection, Rows, in_batches
 from caseclock.store.sql_log_rows import OF_A_CASE, rows_of, strays_in
-from caseclock.store.sql_statements import CaseRows, keeping, paged
+from caseclock.store.sql_statements import CaseRows, keeping, paged, replacing
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 
@@ -42,12 +56,8 @@ _WHOSE_IDS = select(events.c.event_id, events.c.case_id, events.c.seq).where(
 )
 _CASE_LOCKED = CASE.of_one.with_for_update()  # SQLite has but one writer, who holds the whole database
 _CASE_IF_FREE = CASE.of_one.with_for_update(skip_locked=True)
-_LOCK_FREE = (
-    select(cases.c.case_id)
-    .where(cases.c.authority == bindparam("a"), cases.c.case_id.in_(bindparam("cs", expanding=True)))
-    .with_for_update(skip_locked=True)
-)
-_NEW_CASE = keeping(cases)
+_LOCK_FREE = CASE.of_several.with_for_update(skip_locked=True)
+_GROW_LOCKED = replacing(cases)
 GROW_CASE = (
     update(cases)
     .where(
@@ -63,6 +73,31 @@ DAYS_MARK, PACKS_MARK = (
     for changes in (calendar_days.c.change_id, adopted_packs.c.adoption_id)
 )
 GROW_CASE_AS_MARKED = GROW_CASE.where(DAYS_MARK == bindparam("days"), PACKS_MARK == bindparam("packs"))
+
+
+def _new_case(dialect: str, *conditions: ColumnElement[bool]) -> sqlite.Insert | postgresql.Insert:
+    """Make a case's own row, unless there is one, from the values that let it grow."""
+    told = select(
+        bindparam("a", type_=Key),
+        bindparam("c", type_=Key),
+        bindparam("to_version", type_=Integer()),
+        bindparam("to_head", type_=Text()),
+    ).where(*conditions)
+    columns = ["authority", "case_id", "version", "head"]
+    if dialect == "sqlite":
+        return sqlite.insert(cases).from_select(columns, told).on_conflict_do_nothing()
+    return postgresql.insert(cases).from_select(columns, told).on_conflict_do_nothing()
+
+
+NEW_CASE, NEW_CASE_AS_MARKED = (
+    {dialect: _new_case(dialect, *conditions) for dialect in ("sqlite", "postgresql")}
+    for conditions in (
+        [
+            literal_column("1") == literal_column("1")
+        ],  # SQLite can't tell the end of a SELECT without a condition
+        [DAYS_MARK == bindparam("days"), PACKS_MARK == bindparam("packs")],
+    )
+)
 ADD_EVENTS = keeping(events, ["authority", "event_id"])
 _CASE_KEY = ("authority", "case_id")
 _IDS = select(cases.c.authority, cases.c.case_id)
@@ -84,14 +119,13 @@ class LogInSql(OnConnection):
         row = self._to_write().execute(statement, {"a": authority, "c": case_id}).first()
         return None if row is None else Case(*row)
 
-    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[str]:
-        connection = self._to_write()
-        if self._dialect == "sqlite":  # its one writer holds every case
-            return list(case_ids)
-        locked: set[str] = set()
-        for some in in_batches(case_ids):
-            locked |= set(connection.scalars(_LOCK_FREE, {"a": authority, "cs": some}))
-        return [case_id for case_id in case_ids if case_id in locked]
+    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[Case]:
+        self._check_writable()
+        locked: dict[str, Case] = {}
+        for some in in_batches(case_ids):  # on SQLite its one writer holds every case
+            rows = self._reading(cases).execute(_LOCK_FREE, {"a": authority, "cs": some})
+            locked |= {row.case_id: Case(*row) for row in rows}
+        return [locked[case_id] for case_id in case_ids if case_id in locked]
 
     def events(self, authority: str, case_id: str) -> list[Event]:
         return self._of_case(EVENTS, authority, case_id)
@@ -123,29 +157,37 @@ class LogInSql(OnConnection):
         self._later(schema.events, ADD_EVENTS, map(_row, links))
         return grown
 
+    def append_to_locked(self, logs: Sequence[tuple[Case, Sequence[Event]]]) -> None:
+        rows: list[dict[str, Any]] = []
+        for case, added in logs:
+            links, grown = linked(case, added)
+            rows.append(
+                {
+                    "authority": grown.authority,
+                    "case_id": grown.case_id,
+                    "version": grown.version,
+                    "head": grown.head,
+                }
+            )
+            self._later(events, ADD_EVENTS, map(_row, links))
+        self._later(cases, _GROW_LOCKED, rows)
+
     def _grow(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> None:
         """Move the case's own row to its new length; raises CaseChanged where it, or the marks, are not as read."""
-        if case.version == 0:
-            row = {
-                "authority": case.authority,
-                "case_id": case.case_id,
-                "version": grown.version,
-                "head": grown.head,
-            }
-            changed = self._changed(_NEW_CASE[self._dialect], row)
-        elif marks is None:
-            changed = self._changed(GROW_CASE, growth(case, grown, None))
-        else:
+        if marks is not None:
             self._reading(calendar_days)
             self._reading(adopted_packs)
-            changed = self._changed(GROW_CASE_AS_MARKED, growth(case, grown, marks))
-        if not changed:
+        if case.version == 0:
+            statement: Executable = (NEW_CASE if marks is None else NEW_CASE_AS_MARKED)[self._dialect]
+        else:
+            statement = GROW_CASE if marks is None else GROW_CASE_AS_MARKED
+        if not self._changed(statement, growth(case, grown, marks)):
             self.spoilt = case_changed(case)
             raise self.spoilt
 
     def _changed(self, statement: Executable, values: dict[str, Any]) -> int:
         connection = self._connection
-        return prepared(statement, connection.dialect, tuple(values)).write(connection, [values]).rowcount
+        return prepared(statement, connection.dialect).write(connection, [values]).rowcount
 
     def _written(self, table: Table, rows: Rows, count: int) -> None:
         if table is not events or count == len(rows):

@@ -6,7 +6,6 @@ a limit from a day already past does, and the log says why.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from caseclock.processes.catalogue import check_pack, shipped_packs
 from caseclock.store.protocol import AdoptedPack, Transaction
@@ -15,9 +14,12 @@ from caseclock.timers.packs import Pack, read_pack
 from caseclock.timers.rulebook import Rulebook, RulebookRefused
 from caseclock.timers.timescale import Timescale
 from caseclock.timers.when import london_date
-from caseclock.workflow.calendar_days import Cause, Moved, move_running
+from caseclock.workflow.calendar_days import move_running
 from caseclock.workflow.engine import Engine
+from caseclock.workflow.moving import Moved, digest
 from caseclock.workflow.refusals import Refused
+
+__all__ = ["Adopted", "AdoptionRefused", "adopt_pack", "digest"]
 
 
 class AdoptionRefused(Refused):
@@ -34,11 +36,6 @@ class Adopted:
     #: False where it had been adopted before
     new: bool
     moved: Moved
-
-
-def digest(text: str) -> str:
-    """Give the SHA-256 of a pack's text, by which one edition of it is told from another."""
-    return sha256(text.encode()).hexdigest()
 
 
 def adopt_pack(engine: Engine, adopted: AdoptedPack) -> Adopted:
@@ -59,15 +56,7 @@ def adopt_pack(engine: Engine, adopted: AdoptedPack) -> Adopted:
             for book in _rulebooks(engine, unit, adopted.authority):
                 _check_against(book, pack, adopted)
             unit.adopt_pack(adopted)
-    cause = Cause(
-        # the digest tells one edition of a pack from the next, which may move the same cases again
-        name=f"{adopted.pack_id}:{digest(adopted.text)[:12]}",
-        at=adopted.known_at,
-        by=adopted.by,
-        because=f"{pack.title} was adopted: {adopted.because}",
-        authority=adopted.authority,
-    )
-    return Adopted(pack, adopted.authority, new, move_running(engine, adopted.authority, cause=cause))
+    return Adopted(pack, adopted.authority, new, move_running(engine, adopted))
 
 
 def _for_its_authority(pack: Pack, adopted: AdoptedPack) -> AdoptedPack:

@@ -36,7 +36,10 @@ class AtHand:
         self._files[file.case.authority, file.case.case_id] = file
 
     def begin(self) -> None:
-        """A unit of work begins: what an earlier one wrote and did not commit is no longer of interest."""
+        """A unit of work begins: what an earlier one wrote and did not commit is as the store never had it."""
+        for file in self._written:
+            if self._files.get((file.case.authority, file.case.case_id)) is file:
+                del self._files[file.case.authority, file.case.case_id]
         self._written.clear()
 
     def commit(self) -> None:

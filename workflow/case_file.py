@@ -64,6 +64,12 @@ class CaseFile:
             if self._history is not None and not self._history.take(event):
                 self._history = None
 
+    def put(self, events: Iterable[Event]) -> list[Event]:
+        """Take events that have no place yet at the end of the log; gives them with their places."""
+        placed = [event.at_place(seq) for seq, event in enumerate(events, len(self.events) + 1)]
+        self.add(placed)
+        return placed
+
     def keep(self, kept: StoredTimer) -> None:
         """Put a timer in its place, or in that of an earlier one with its id."""
         self.timers[kept.timer.timer_id] = kept

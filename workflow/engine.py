@@ -16,13 +16,11 @@ from caseclock.store.protocol import (
     Store,
     Transaction,
 )
-from caseclock.timers.calendar import AddedDay, BankHolidays, CalendarExhausted, england_and_wales
+from caseclock.timers.calendar import BankHolidays, CalendarExhausted, england_and_wales
 from caseclock.timers.durations import DurationRefused
 from caseclock.timers.evaluation import Setting
 from caseclock.timers.event import Event
-from caseclock.timers.packs import read_pack
 from caseclock.timers.rulebook import Rulebook
-from caseclock.timers.when import london_date
 from caseclock.workflow.acceptance import accept, unrecorded
 from caseclock.workflow.allocation import answer_of, bears_on_facts, facts_of
 from caseclock.workflow.answers import ANSWERS, check_answer
@@ -34,7 +32,9 @@ from caseclock.workflow.event_lines import parse_line
 from caseclock.workflow.extensions import check_extension
 from caseclock.workflow.fitting import Taken, fit
 from caseclock.workflow.messages import Outgoing, moves, told
+from caseclock.workflow.moving import Cause, cause_of, moved
 from caseclock.workflow.refusals import BadData, CaseBusy, DifferentContent, OutboxFull, Refused
+from caseclock.workflow.setting import Settings
 from caseclock.workflow.settling import Settled, settle
 
 __all__ = ["Engine", "Recorded", "Taken"]
@@ -74,13 +74,9 @@ class Engine:
     ) -> None:
         self.store = store
         self._outgoing = Outgoing(outbox_limit)
-        self._rulebooks = rulebooks
-        self._holidays = holidays or england_and_wales()
-        self._closures = {authority: frozenset(days) for authority, days in (closures or {}).items()}
-        self._settings: dict[tuple[str, tuple[int, int]], Setting] = {}
+        days_off = {authority: frozenset(days) for authority, days in (closures or {}).items()}
+        self._settings = Settings(rulebooks, holidays or england_and_wales(), days_off)
         self._at_hand = AtHand()
-        #: as they were when last read; what was worked out under others is not written
-        self._marks: tuple[int, int] | None = None
 
     def record(self, *events: Event, at: datetime, transaction: Transaction | None = None) -> Recorded:
         """Record events of one case strictly: all of them, or none and a sentence.
@@ -96,11 +92,13 @@ class Engine:
             )
 
         def work(unit: Transaction) -> Recorded:
+            setting = self.setting(unit, authority)
             file = self.file(unit, authority, case_id)
-            return self._record(unit, file, self.setting(unit, authority), events, at)
+            self.catch_up(unit, file)
+            return self._record(unit, file, setting, events, at)
 
         def from_hand(unit: Transaction) -> Recorded:
-            setting = self._settings.get((authority, self._marks)) if self._marks else None
+            setting = self._settings.at_hand(authority)
             file = self._at_hand.take(authority, case_id, committed=True) if setting else None
             if setting is None or file is None:
                 return work(unit)
@@ -156,30 +154,24 @@ class Engine:
 
     def setting(self, unit: Transaction, authority: str) -> Setting:
         """Give the packs and the calendar that hold for an authority, with what was announced and adopted since."""
-        marks = self._marks = unit.marks()
-        setting = self._settings.get((authority, marks))
-        if setting is None:
-            setting = self._settings[authority, marks] = Setting(
-                self._rulebook(unit, authority), self._calendar(unit, authority)
-            )
-        return setting
+        return self._settings.of(unit, authority)
 
-    def _calendar(self, unit: Transaction, authority: str) -> BankHolidays:
-        added = tuple(
-            AddedDay(change.day, change.title, london_date(change.known_at))
-            for change in unit.calendar_changes()
-            if change.authority in (None, authority)
-        )
-        closures = self._closures.get(authority, frozenset())
-        return self._holidays.with_local(added, closures) if added or closures else self._holidays
+    def catch_up(self, unit: Transaction, file: CaseFile) -> None:
+        """Move a case's timers by what changed in calendar or packs and has not reached the case yet.
 
-    def _rulebook(self, unit: Transaction, authority: str) -> Rulebook:
-        book = self._rulebooks(authority)
-        for adopted in unit.adopted_packs():
-            if adopted.authority in (None, authority):
-                pack = read_pack(adopted.text, adopted.pack_id)
-                book = book.with_adopted(pack, london_date(adopted.known_at))
-        return book
+        So that a new fact, or a sweep, never moves a timer for a reason of which the log says nothing.
+        """
+        for change in self._settings.unsettled(unit, file.case.authority):
+            self.move(unit, file, cause_of(change))
+
+    def move(self, unit: Transaction, file: CaseFile, cause: Cause) -> int:
+        """Move a case's timers by a change of calendar or packs, and say why; gives how many moved."""
+        if not cause.bears_on(kept.timer for kept in file.timers.values()) or not file.case.version:
+            self.hold(file)
+            return 0
+        settled, count = moved(file, self.setting(unit, file.case.authority), cause)
+        self.write_settled(unit, file, settled, cause.at)
+        return count
 
     def file(self, unit: Transaction, authority: str, case_id: str) -> CaseFile:
         """Take the case in hand: the file held, where nobody has written since, or one read anew.
@@ -198,7 +190,7 @@ class Engine:
                 with self.store.transaction(reads=reads) as unit:
                     result = work(unit)
             except CaseChanged:
-                self._marks = None
+                self._settings.marks = None
                 continue
             except EventIdTaken as taken:
                 raise DifferentContent(
@@ -237,8 +229,7 @@ class Engine:
             at=at,
             cause=fresh[-1],
         )
-        placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
-        file.add(placed)
+        file.put(settled.events)
         was = {name: before.get(name) for name in accepted.episodes}
         return _Step(file.events[first:], accepted.episodes, settled, was)
 
@@ -250,7 +241,9 @@ class Engine:
         records: Sequence[Sequence[Event]],
         at: datetime,
     ) -> list[Taken]:
-        file, setting = self.file(unit, authority, case_id), self.setting(unit, authority)
+        setting = self.setting(unit, authority)
+        file = self.file(unit, authority, case_id)
+        self.catch_up(unit, file)
         kept = [row for row in unit.quarantined(authority, case_id) if "events" in row.content]
         groups = [*records, *([parse_line(line, at=at) for line in row.content["events"]] for row in kept)]
         steps: list[_Step] = []
@@ -284,7 +277,7 @@ class Engine:
         self._outgoing.make_room(unit, len(was) + len(own))
         if events:
             is_new = not file.case.version
-            file.case = unit.append(file.case, events, marks=self._marks)
+            file.case = unit.append(file.case, events, marks=self._settings.marks)
             if is_new or any(map(bears_on_facts, events)):
                 unit.write_facts([facts_of(file.case.authority, file.case.case_id, file.history())])
             answered = dict.fromkeys(str(one.data["breach_id"]) for one in events if one.type in ANSWERS)
@@ -314,13 +307,17 @@ class Engine:
         self,
         unit: Transaction,
         file: CaseFile,
-        events: list[Event],
         settled: Settled,
         at: datetime,
         *,
+        before: Sequence[Event] = (),
         episodes: Sequence[str] = (),
     ) -> Recorded:
-        """Write what settling a case brought about apart from any new fact; `events` are in the file already."""
+        """Write what settling a case brought about apart from any new fact, and say it in the log.
+
+        `before` are events that came before it and are in the file already.
+        """
+        events = [*before, *file.put(settled.events)]
         if events or settled.timers or settled.removed or settled.breaches:
             return self._write(unit, file, [_Step(events, list(episodes), settled)], at)
         self.hold(file)

@@ -137,23 +137,19 @@ def _migrate_case(
     because: str,
 ) -> tuple[int, int]:
     file = engine.file(unit, authority, case_id)
+    engine.catch_up(unit, file)
     armed = _armed(file.timers.values())
     events = []
     for episode in list(file.episodes.values()):
         if _concerned(episode, migration) and episode.state in migration.states:
-            seq = len(file.events) + 1
-            event = _moved(episode, migration, at, by, because).at_place(seq)
-            file.add([event])
-            events.append(event)
+            events += file.put([_moved(episode, migration, at, by, because)])
     if not events:
         engine.hold(file)
         return armed, armed
     changed = file.replay_episodes()
     timers = evaluate(History(file.events, OPENERS), engine.setting(unit, authority))
     settled = settle(file, timers, considered=None, at=at)
-    placed = [event.at_place(seq) for seq, event in enumerate(settled.events, len(file.events) + 1)]
-    file.add(placed)
-    engine.write_settled(unit, file, [*events, *placed], settled, at, episodes=changed)
+    engine.write_settled(unit, file, settled, at, before=events, episodes=changed)
     return armed, _armed(file.timers.values())
 
 

@@ -135,7 +135,10 @@ def _strays(unit: Transaction, authority: str | None) -> Iterator[Finding]:
             )
             yield Finding(of_authority, case_id, "chain", words)
         else:
-            words = f"The table {table} has rows of a case that does not exist: its log was deleted, or they were inserted."
+            words = (
+                f"The table {table} has rows of a case that does not exist: its log was deleted, or they were "
+                "inserted."
+            )
             yield Finding(of_authority, case_id, table, words)
 
 
