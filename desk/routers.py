@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from caseclock.desk import static_pages
 from caseclock.desk.api import routes as api
 from caseclock.desk.keeping import access_pages, audit_pages, health_pages, token_pages
-from caseclock.desk.pages import queue, views
+from caseclock.desk.pages import case, queue, views
 from caseclock.desk.sign_in import openid, pages
 
 
@@ -21,5 +21,6 @@ def routers() -> Iterator[APIRouter]:
     yield audit_pages.router
     yield health_pages.router
     yield queue.router
+    yield case.router
     yield views.router
     yield from api.routers()

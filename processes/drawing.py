@@ -29,6 +29,8 @@ class _Card:
     words: list[str]
     final: bool
     top: int
+    #: whether the episode that is shown stands here
+    current: bool = False
     #: each way out: the lines of its text, and the state it leads to
     ways: list[tuple[list[str], str]] = field(default_factory=list)
     #: what may happen without changing it
@@ -45,9 +47,14 @@ class _Card:
         return self.top + _PADDING + _LINE // 2
 
 
-def svg(process: Process) -> str:
-    """Draw a process as an SVG document that needs no font, script or style from elsewhere."""
+def svg(process: Process, current: str | None = None) -> str:
+    """Draw a process as an SVG document that needs no font, script or style from elsewhere.
+
+    With `current`, the name of a state, that state is marked as the one an episode is in.
+    """
     cards = _cards(process)
+    for card in cards:
+        card.current = card.name == current
     targets = list(dict.fromkeys(target for card in cards for _, target in card.ways))
     right = _LEFT + _WIDTH
     lanes = {name: right + _LANE * (place + 1) for place, name in enumerate(targets)}
@@ -98,18 +105,22 @@ def _cards(process: Process) -> list[_Card]:
 
 def _description(cards: list[_Card]) -> Iterator[str]:
     for card in cards:
+        if card.current:
+            yield f"It is now in {card.title}."
         for text, _ in card.ways:
             yield f"From {card.title}: {' '.join(text).replace(chr(0x2192), 'to')}."
 
 
 def _card(card: _Card) -> Iterator[str]:
     fill = "#f2f5f7" if card.name != NOT_BEGUN else "#ffffff"
+    if card.current:
+        fill = "#fff7bf"
     yield (
         f'<rect x="{_LEFT}" y="{card.top}" width="{_WIDTH}" height="{card.height}" rx="3" fill="{fill}" '
-        f'stroke="#12384a" stroke-width="{3 if card.final else 1}"/>'
+        f'stroke="#12384a" stroke-width="{5 if card.current else 3 if card.final else 1}"/>'
     )
     y = card.top + _PADDING + 15
-    ending = " (ends)" if card.final else ""
+    ending = (" (ends)" if card.final else "") + (" \N{LEFTWARDS ARROW} now here" if card.current else "")
     yield f'<text x="{_LEFT + 12}" y="{y}" font-weight="bold" font-size="16">{escape(card.title + ending)}</text>'
     for line in card.words:
         y += _LINE
