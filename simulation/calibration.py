@@ -2,8 +2,8 @@
 
 1. A Latin hypercube of runs over the settings and over what years differ in; one surrogate learnt of them.
 2. For every year, the settings whose moments come nearest to the published ones, by bounded least squares.
-3. The simulator asked again at what was found; the surrogate learnt anew with those runs, and corrected by what they
-   tell it was off on average. Two rounds.
+3. The simulator asked again at and around what was found; the surrogate learnt anew, the runs near it weighing most,
+   and corrected by what it is off there on average. Three rounds.
 
 A prediction takes the last fitted year on, and lets every setting and input step as they stepped together from year to
 year in the years fitted. Start at `calibrate`.
@@ -16,7 +16,7 @@ from math import exp, log
 from statistics import fmean
 from typing import Any
 
-from caseclock.simulation.calibration_inputs import told, year_scenario
+from caseclock.simulation.calibration_inputs import UNIT, told, year_scenario
 from caseclock.simulation.calibration_knobs import (
     BY_NAME,
     KNOBS,
@@ -34,7 +34,10 @@ from caseclock.simulation.targets import targets
 FIRST_FITTED, LAST_FITTED = 2015, 2021
 #: half-width of the first design on the scale without bounds, by scale
 _HALF = {"log": 0.55, "logit": 0.8, "plain": 0.8}
-_ROUNDS = 2
+#: rounds in which the simulator is asked at and around what was found; runs for each year in each of them
+_ROUNDS, _AROUND = 3, 5
+#: half-width of the runs around what was found, as a share of the first design's
+_CLOSER = 0.4
 
 Row = Mapping[str, float]
 Note = Callable[[int, int], None]
@@ -128,32 +131,48 @@ def _moments(piece: Piece, figures: Figures) -> Row:
 def calibrate(area: str, *, seed: int, runs: int, engine: Engine, note: Note) -> Fitted:
     """Fit every year of an area from so many designed runs, and a few more at what was found."""
     years = range(FIRST_FITTED, LAST_FITTED + 1)
-    bases = {year: told(area, year, LAST_FITTED) for year in years}
+    bases = {year: told(area, year, LAST_FITTED, size=UNIT) for year in years}
     wanted = {year: published_moments(area, year, targets(area, year)) for year in years}
     inputs = {year: inputs_of(base) for year, base in bases.items()}
     varied = _varied(inputs.values())
-    middle = bases[years[len(years) // 2]]
-    after = _ROUNDS * len(years) * 2
+    middle = years[len(years) // 2]
+    total = runs + _ROUNDS * len(years) * _AROUND
     points: list[Row] = list(design(varied, runs, seed))
-    answers = asked(middle, points, engine, seed, lambda done, _: note(done, runs + after))
+    answers = asked(bases[middle], points, engine, seed, _behind(note, 0, total))
     surrogate = learn(varied, points, answers)
-    shift: dict[str, float] = {}
-    solved = _solve_all(surrogate, wanted, inputs, shift)
-    for _ in range(_ROUNDS):
-        at = [_point(solved[year], inputs[year]) for year in years for _ in range(2)]
-        found = asked(middle, at, engine, seed + 1, _behind(note, len(points), runs + after))
-        points, answers = [*points, *at], [*answers, *found]
-        answered = {year: _mean(found[2 * place : 2 * place + 2]) for place, year in enumerate(years)}
-        surrogate = learn(varied, points, answers)
+    solved = _solve_all(surrogate, wanted, inputs, {})
+    sized = told(area, middle, LAST_FITTED)
+    for number in range(1, _ROUNDS + 1):
+        found = [_point(solved[year], inputs[year]) for year in years]
+        at = [point for place in found for point in (place, *_around(place, varied, seed + number))]
+        told_there = asked(sized, at, engine, seed + number, _behind(note, len(points), total))
+        points, answers = [*points, *at], [*answers, *told_there]
+        surrogate = learn(varied, points, answers, found)
         shift = {
             moment: fmean(
-                answered[year][moment] - surrogate.answer(moment, _point(solved[year], inputs[year]))
-                for year in years
+                told_there[place * _AROUND][moment] - surrogate.answer(moment, at[place * _AROUND])
+                for place in range(len(found))
             )
             for moment in surrogate.coefficients
         }
         solved = _solve_all(surrogate, wanted, inputs, shift)
     return Fitted(area, seed, solved, len(points), surrogate.off)
+
+
+def _around(place: Row, varied: Mapping[str, tuple[float, float]], seed: int) -> list[Row]:
+    """Give points close around a place; inputs stay as they are, since they are told and not fitted."""
+    box = {name: (place[name], half * _CLOSER) for name, (_, half) in varied.items() if name in BY_NAME}
+    kept = {name: value for name, value in place.items() if name not in BY_NAME}
+    return [
+        {name: bounded(name, value) for name, value in point.items()} | kept
+        for point in design(box, _AROUND - 1, seed)
+    ]
+
+
+def bounded(name: str, value: float) -> float:
+    """Keep a setting, on the scale without bounds, within what it may be."""
+    knob = BY_NAME[name]
+    return min(max(value, knob.inward(knob.low)), knob.inward(knob.high))
 
 
 def _behind(note: Note, before: int, total: int) -> Note:

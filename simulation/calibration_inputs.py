@@ -12,8 +12,8 @@ from typing import Any
 from caseclock.simulation.scenario import Scenario, scenario_from
 from caseclock.simulation.targets import FIRST_YEAR, children, figure, months, year_of
 
-#: children of the service that stands for England: England's rates in an authority of Thurrock's size
-UNIT = 44_000
+#: children of the services that are designed, and of those that stand for England: small, for speed
+UNIT = 20_000
 #: months simulated before the year, from the caseload found
 WARM_UP = 12
 #: assumption: how case holders are shared between assessment, protection and children looked after
@@ -100,7 +100,8 @@ def told(area: str, year: int, known_to: int, *, size: int | None = None) -> dic
         "diaries": {
             "conferences_a_week": size / 10_000 * 3.0,
             "reviews_a_week": size / 10_000 * 6.0,
-            "hearings_a_week": size / 10_000 * 1.4,
+            "hearings_a_week": size / 10_000 * 1.6,
+            "papers_a_day": size / 10_000 * 7.0,
         },
         "caseload": {
             "protection_plans": round(count("D1", "CPP_At31", year - 1) * share),

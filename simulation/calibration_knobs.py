@@ -82,40 +82,52 @@ def _slots(told: Told, per_10000: float) -> None:
     told["diaries"]["conferences_a_week"] = told["children"] / 10_000 * per_10000
 
 
-_ASSESSMENT = {"no_further_action": 0.42, "early_help": 0.20, "child_in_need": 0.35, "looked_after": 0.03}
+def _waits_until(told: Told, days: float) -> None:
+    """Set the days before the last at which a worker waits no more, and half-way from there a supervisor looks."""
+    work = told.setdefault("work", {})
+    work["waits_until"], work["pushed"] = round(days), max(1, round(days * 0.45))
+
+
+_ASSESSMENT = {"no_further_action": 0.45, "early_help": 0.24, "child_in_need": 0.24, "looked_after": 0.07}
 _ENDS_AT_REVIEW = (0.24, 0.55, 0.50, 0.50)
 
 KNOBS: tuple[Knob, ...] = (
     Knob("returning", "share of families that come again", "referrals.again",
-         0.05, 0.60, 0.28, "logit", _at("demand", "return_share")),
+         0.05, 0.75, 0.34, "logit", _at("demand", "return_share")),
     Knob("reassessing", "assessments of open cases a year for each child in need plan", "assessments",
-         0.05, 6.0, 0.9, "log", _at("outcomes", "reassessments")),
+         0.05, 6.0, 0.8, "log", _at("outcomes", "reassessments")),
     Knob("strategy", "share of assessments with a strategy discussion", "enquiries",
-         0.05, 0.60, 0.22, "logit", _at("outcomes", "strategy_in_assessment")),
+         0.05, 0.70, 0.27, "logit", _at("outcomes", "strategy_in_assessment")),
     Knob("conferring", "share of enquiries that lead to a conference", "conferences",
          0.10, 0.70, 0.36, "logit", _at("outcomes", "conference")),
     Knob("no_need", "share of assessments that find no need", "referrals.not_in_need",
          0.05, 0.75, 0.35, "logit", _no_need),
     Knob("entering", "share of assessments after which a child comes into care", "care.started",
-         0.005, 0.12, 0.035, "log", _entering),
+         0.005, 0.20, 0.05, "log", _entering),
     Knob("staying", "mean years in care of those who stay", "care.open",
          1.0, 8.0, 3.0, "log", _at("care", "long_years")),
     Knob("ending", "log odds of a plan's ending at a review, moved by", "plans.open",
          -1.5, 1.5, 0.0, "plain", _ending),
     Knob("hours", "hours of an assessment of one child", "assessments within 30 and 45 days",
-         5.0, 26.0, 12.0, "log", _at("work", "assessment")),
+         3.0, 28.0, 7.5, "log", _at("work", "assessment")),
     Knob("hours_spread", "spread of those hours", "assessments within 60 days",
-         0.15, 1.2, 0.5, "log", _at("work", "assessment_spread")),
-    Knob("replies", "working days until others have replied", "assessments within 10 and 20 days",
-         3.0, 28.0, 12.0, "log", _at("work", "replies")),
+         0.2, 1.2, 0.65, "log", _at("work", "assessment_spread")),
+    Knob("replies", "working days until others have replied", "assessments within 20 and 30 days",
+         3.0, 28.0, 10.0, "log", _at("work", "replies")),
     Knob("replies_spread", "spread of those days", "assessments within 10 days",
-         0.35, 1.5, 0.8, "log", _at("work", "replies_spread")),
-    Knob("overtime", "hours longer when something is due by tomorrow", "assessments within 45 days",
-         0.02, 0.60, 0.15, "logit", _at("work", "overtime")),
+         0.4, 1.5, 0.95, "log", _at("work", "replies_spread")),
+    Knob("brief", "share of assessments that a first look settles", "assessments within 10 days",
+         0.03, 0.70, 0.25, "logit", _at("work", "brief")),
+    Knob("waits_until", "working days before the last at which a worker writes with what there is",
+         "assessments within 30 and 40 days", 3.0, 20.0, 9.0, "log", _waits_until),
+    Knob("pushes", "share of late assessments that a supervisor pushes", "assessments within 45 days",
+         0.15, 0.98, 0.75, "logit", _at("work", "pushes")),
     Knob("slots", "conferences a week for each 10,000 children", "conferences within 15 days",
-         1.0, 8.0, 3.0, "log", _slots),
+         1.5, 12.0, 4.5, "log", _slots),
     Knob("put_off", "share of meetings put off", "conferences within 20 days",
-         0.01, 0.40, 0.08, "logit", _at("diaries", "put_off")),
+         0.01, 0.50, 0.12, "logit", _at("diaries", "put_off")),
+    Knob("urgent", "share of initial conferences that can't wait", "conferences within 10 days",
+         0.01, 0.60, 0.12, "logit", _at("diaries", "urgent")),
 )  # fmt: skip
 BY_NAME: Mapping[str, Knob] = {knob.name: knob for knob in KNOBS}
 

@@ -14,6 +14,8 @@ from caseclock.simulation.calibration_knobs import KNOBS, Knob
 _RIDGE = 0.5
 #: weight with which a setting is held near where it started, where no figure says otherwise
 _HOLD = 0.35
+#: how near a run is near, in half-widths on average over the settings; and the least weight of a run far off
+_NEAR, _FAR = 0.4, 0.02
 
 Row = Mapping[str, float]
 
@@ -41,23 +43,39 @@ class Surrogate:
 
 
 def learn(
-    varied: Mapping[str, tuple[float, float]], points: Sequence[Row], answers: Sequence[Row]
+    varied: Mapping[str, tuple[float, float]],
+    points: Sequence[Row],
+    answers: Sequence[Row],
+    near: Sequence[Row] = (),
 ) -> Surrogate:
-    """Fit every moment over the runs made at some points."""
+    """Fit every moment over the runs made at some points; those far from every place in `near` weigh less."""
     import numpy as np
 
     blank = Surrogate(varied, {}, {}, len(points))
-    terms = np.array([blank.features(point) for point in points])
+    weights = np.sqrt([_weight(blank, point, near) for point in points])
+    terms = np.array([blank.features(point) for point in points]) * weights[:, None]
     pull = _RIDGE * np.eye(terms.shape[1])
     pull[0, 0] = 0.0
     coefficients, off = {}, {}
     for moment in answers[0]:
-        told = np.array([answer[moment] for answer in answers])
+        told = np.array([answer[moment] for answer in answers]) * weights
         fitted = np.linalg.solve(terms.T @ terms + pull, terms.T @ told)
         coefficients[moment] = fitted
-        spare = max(1, len(points) - int(np.linalg.matrix_rank(terms)))
+        spare = max(1.0, float(np.sum(weights**2)) * 0.6)
         off[moment] = float(np.sqrt(np.sum((told - terms @ fitted) ** 2) / spare))
     return Surrogate(varied, coefficients, off, len(points))
+
+
+def _weight(blank: Surrogate, point: Row, near: Sequence[Row]) -> float:
+    """Give a run's weight: 1 at a place in `near`, less the farther it lies from all of them."""
+    from math import exp
+
+    if not near:
+        return 1.0
+    placed = blank.features(point)[1 : 1 + len(blank.varied)]
+    others = [blank.features(one)[1 : 1 + len(blank.varied)] for one in near]
+    least = min(sum((a - b) ** 2 for a, b in zip(placed, other, strict=True)) for other in others)
+    return max(_FAR, exp(-least / (2 * _NEAR**2 * len(placed))))
 
 
 def design(varied: Mapping[str, tuple[float, float]], count: int, seed: int) -> list[dict[str, float]]:

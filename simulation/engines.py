@@ -101,7 +101,7 @@ class Dask:
             }
         )
         library: Any = distributed  # it has no types
-        with library.Client(**options, set_as_default=False) as client:
+        with library.Client(**options) as client:
             futures = client.map(do, pieces, pure=False)
             by_key = {future.key: piece for future, piece in zip(futures, pieces, strict=True)}
             for future, found in library.as_completed(futures, with_results=True):

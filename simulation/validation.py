@@ -4,7 +4,7 @@ Two predictions of each year. *Ahead* is told nothing later than the last fitted
 told the year's own referrals and workers, which are what the service is asked to do and with whom, and no outcome.
 
 What a year may be is spread by two things: where its settings have moved to (drawn as they stepped before), and chance
-in one year of so many families. The second is scaled to the area's size: England is 270 services of the size simulated.
+in one year of so many families. The second is scaled to the area's size: England is 590 services of that simulated.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, variance
 
-from caseclock.simulation.calibration import LAST_FITTED, Fitted, drawn, inputs_of, settings_at, steps
+from caseclock.simulation.calibration import (
+    LAST_FITTED,
+    Fitted,
+    drawn,
+    inputs_of,
+    settings_at,
+    steps,
+)
 from caseclock.simulation.calibration_inputs import told, year_scenario
 from caseclock.simulation.calibration_knobs import BY_NAME
 from caseclock.simulation.intervals import LEVEL, Interval
