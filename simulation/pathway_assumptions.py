@@ -81,8 +81,8 @@ class Care(Settings):
     short_months: Positive = 3.5
     long_years: Positive = 3.3
     #: weight of each reason of leaving for those who stay longer
-    ends: Weights = Field(default={"returned_home": 0.30, "special_guardianship": 0.15, "adopted": 0.12, "independent": 0.15,
-                     "transferred": 0.08, "other": 0.20})  # fmt: skip
+    ends: Weights = Field(default={"returned_home": 0.30, "special_guardianship": 0.15, "adopted": 0.12,
+                     "independent": 0.15, "transferred": 0.08, "other": 0.20})  # fmt: skip
     #: moves a year in the first year of care and later
     moves_first_year: NotNegative = 0.9
     moves_later: NotNegative = 0.35

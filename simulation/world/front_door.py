@@ -71,7 +71,7 @@ class FrontDoor:
 
     def _time_of_day(self, family: Family, day: int) -> int:
         """Say when a contact is made: agencies in office hours, the police and others at any time from six."""
-        chance = family.chance(_CONTACT, day)
+        chance = family.chance(_CONTACT, self._ground.days.ordinal(day))
         if family.source in ("police", "individual", "anonymous") or not self._ground.days.works[day]:
             return day * DAY + 360 + chance.whole(1020)
         return day * DAY + 510 + chance.whole(540)

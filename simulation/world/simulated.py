@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from caseclock.processes.catalogue import OPENERS
+from caseclock.processes.catalogue import OPENERS, PROCESSES
+from caseclock.processes.definition import NOT_BEGUN
+from caseclock.simulation.compiled import Moves, moved, moves_of
 from caseclock.simulation.scenario import Scenario
 from caseclock.simulation.world.ground import Facts, Ground
 from caseclock.timers.evaluation import Setting, evaluate
-from caseclock.timers.event import Event
+from caseclock.timers.event import Event, in_order
 from caseclock.timers.history import History
 from caseclock.timers.timer import Timer
 from caseclock.timers.when import end_of_day
@@ -84,6 +86,20 @@ class Simulated:
     def history(self, case_id: str) -> History:
         """Give a case's history as known at the end."""
         return History(self.cases[case_id], OPENERS, as_at=self.last_day, known_at=self.known_at)
+
+    def states(self) -> dict[tuple[str, str], str]:
+        """Say in which state each episode of each case is, as known at the end."""
+        states: dict[tuple[str, str], str] = {}
+        for case_id, events in self.cases.items():
+            moves: dict[str, Moves] = {}
+            for event in in_order(events):
+                episode = case_id, event.episode_id
+                if event.episode_id not in moves:
+                    moves[event.episode_id] = moves_of(PROCESSES[OPENERS[event.type]])
+                state = moved(moves[event.episode_id], states.get(episode, NOT_BEGUN), event.type, event.data)
+                if state is not None:
+                    states[episode] = state
+        return states
 
     def timers(self, setting: Setting | None = None) -> Iterator[tuple[str, list[Timer]]]:
         """Judge every clock of every case by the production evaluation, as known at the end; case by case."""

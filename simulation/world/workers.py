@@ -100,7 +100,7 @@ class Worker:
         return self._on_leave(day)
 
     def _on_leave(self, day: int) -> bool:
-        week = (day + self._days.weekdays[0]) // 7
+        week = self._days.ordinal(day) // 7
         away = self._away.get(week)
         if away is None:
             month = self._days.dates[day].month

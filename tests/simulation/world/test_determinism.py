@@ -72,8 +72,7 @@ def test_fewer_workers_do_not_change_who_comes(service_of: ServiceOf) -> None:
 def test_more_demand_adds_families_and_takes_none_away(service_of: ServiceOf) -> None:
     before = {case_id for case_id, _, _ in arrivals(simulate(service_of(), seed=3))}
     more = {
-        case_id
-        for case_id, _, _ in arrivals(simulate(service_of(demand__referrals_per_10000=650.0), seed=3))
+        case_id for case_id, _, _ in arrivals(simulate(service_of(demand__referrals_per_10000=650.0), seed=3))
     }
 
     assert before < more
