@@ -6,12 +6,16 @@ from typing import Any, NoReturn
 from sqlalchemy import Connection, Row, Select, Table
 from sqlalchemy.exc import DataError, DBAPIError
 
+from caseclock.store.json_rows import as_json
 from caseclock.store.prepared import prepared
 from caseclock.store.protocol import SnapshotIsReadOnly, Unreadable
 from caseclock.store.sql_statements import PAGE, ByDialect, CaseRows, Made
 
 #: rows that may wait to be written together; more are written at once, so that memory stays bounded
 WAITING = 2000
+
+#: rows from which on PostgreSQL takes them as one text rather than one by one
+MANY = 10
 
 Rows = list[Mapping[str, Any]]
 
@@ -107,9 +111,7 @@ class OnConnection:
         try:
             for statement, rows in self._waiting.pop(table):
                 connection = self._connection
-                ready = prepared(statement[self._dialect], connection.dialect, tuple(rows[0]))
-                result = ready.write(connection, rows)
-                self._written(table, rows, result.rowcount)
+                self._written(table, rows, _run(connection, table, statement, rows))
         except Exception as error:
             self.spoilt = error
             raise
@@ -135,6 +137,20 @@ class OnConnection:
             if len(page) < PAGE:
                 return
             place |= {f"after_{name}": getattr(page[-1], name) for name in columns}
+
+
+def _run(connection: Connection, table: Table, statement: ByDialect, rows: Rows) -> int:
+    names = tuple(rows[0])
+    if len(rows) >= MANY and connection.dialect.name == "postgresql":
+        text = statement.of_many(names)
+        if text is not None:
+            result = connection.exec_driver_sql(text, {f"{table.name}_rows": as_json(table, rows)})
+            return int(result.rowcount)
+    return (
+        prepared(statement[connection.dialect.name], connection.dialect, names)
+        .write(connection, rows)
+        .rowcount
+    )
 
 
 def _forget(ahead: dict[tuple[str, str | None], list[Any]], case: tuple[str, str | None]) -> None:

@@ -19,11 +19,11 @@ from sqlalchemy import (
 )
 
 from caseclock.store.outbox_tables import outbox, outbox_deliveries, outbox_recipients, outbox_turns
-from caseclock.store.sql_statements import for_both, keeping, replacing
+from caseclock.store.sql_statements import adding, keeping, replacing
 
 _ONE: ColumnElement[int] = literal_column("1")
 
-PUT_OUTBOX = for_both(outbox.insert())
+PUT_OUTBOX = adding(outbox)
 
 _MESSAGE = (
     outbox.c.authority,

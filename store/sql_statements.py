@@ -1,18 +1,46 @@
 """Statements, built once at import: building one costs more than running it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Insert, Select, Table, bindparam, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
+from caseclock.store.json_rows import DIALECT, rows_given
+
 #: rows fetched at a time by what streams
 PAGE = 1000
 
-#: one statement for each database, by the dialect's name
-ByDialect = Mapping[str, Executable]
 Made = TypeVar("Made")
+
+
+class ByDialect:
+    """One statement for each database, and for PostgreSQL one that takes many rows at once."""
+
+    __slots__ = ("_by_name", "_from_rows", "_texts")
+
+    def __init__(
+        self,
+        sqlite: Executable,
+        postgresql: Executable,
+        from_rows: Callable[[tuple[str, ...]], Executable] | None = None,
+    ) -> None:
+        self._by_name = {"sqlite": sqlite, "postgresql": postgresql}
+        #: makes the statement that takes rows with these columns as one JSON text
+        self._from_rows = from_rows
+        self._texts: dict[tuple[str, ...], str] = {}
+
+    def __getitem__(self, dialect: str) -> Executable:
+        return self._by_name[dialect]
+
+    def of_many(self, names: tuple[str, ...]) -> str | None:
+        """Give the text that writes many rows with these columns on PostgreSQL at once; None where there is none."""
+        if self._from_rows is None:
+            return None
+        if names not in self._texts:
+            self._texts[names] = str(self._from_rows(names).compile(dialect=DIALECT))  # type: ignore[attr-defined]
+        return self._texts[names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +87,52 @@ def replacing(table: Table) -> ByDialect:
     key = [column.name for column in table.primary_key]
     lite, post = sqlite.insert(table), postgresql.insert(table)
     rest = [column.name for column in table.columns if column.name not in key]
-    return {
-        "sqlite": lite.on_conflict_do_update(
-            index_elements=key, set_={name: lite.excluded[name] for name in rest}
-        ),
-        "postgresql": post.on_conflict_do_update(
-            index_elements=key, set_={name: post.excluded[name] for name in rest}
-        ),
-    }
+    return ByDialect(
+        lite.on_conflict_do_update(index_elements=key, set_={name: lite.excluded[name] for name in rest}),
+        post.on_conflict_do_update(index_elements=key, set_={name: post.excluded[name] for name in rest}),
+        lambda names: replacing_by(table, names, _all_given(table, names)),
+    )
+
+
+def replacing_by(table: Table, names: tuple[str, ...], given: Select[Any]) -> Insert:
+    """Insert what is selected on PostgreSQL, or replace those columns of the row with the same primary key."""
+    key = [column.name for column in table.primary_key]
+    insert = postgresql.insert(table)
+    rest = {name: insert.excluded[name] for name in names if name not in key}
+    return insert.from_select(list(names), given).on_conflict_do_update(index_elements=key, set_=rest)
 
 
 def keeping(table: Table, key: Iterable[str] | None = None) -> ByDialect:
     """Insert, or leave the row that is there: by any unique key, or by the one named. `rowcount` tells the new."""
     elements = None if key is None else list(key)
-    return {
-        "sqlite": _counted(sqlite.insert(table).on_conflict_do_nothing(index_elements=elements)),
-        "postgresql": _counted(postgresql.insert(table).on_conflict_do_nothing(index_elements=elements)),
-    }
+    return ByDialect(
+        _counted(sqlite.insert(table).on_conflict_do_nothing(index_elements=elements)),
+        _counted(postgresql.insert(table).on_conflict_do_nothing(index_elements=elements)),
+        lambda names: (
+            postgresql.insert(table)
+            .from_select(list(names), _all_given(table, names))
+            .on_conflict_do_nothing(index_elements=elements)
+        ),
+    )
+
+
+def adding(table: Table) -> ByDialect:
+    """Insert rows that are new."""
+    return ByDialect(
+        table.insert(),
+        table.insert(),
+        lambda names: table.insert().from_select(list(names), _all_given(table, names)),
+    )
 
 
 def for_both(statement: Executable) -> ByDialect:
     """Use one statement on either database."""
-    return {"sqlite": statement, "postgresql": statement}
+    return ByDialect(statement, statement)
+
+
+def _all_given(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    rows = rows_given(table, names)
+    return select(*(rows.c[name] for name in names))
 
 
 def _counted(insert: Insert) -> Insert:

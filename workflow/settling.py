@@ -3,7 +3,7 @@
 Breaches are raised by the sweep alone; here they are closed, withdrawn, or left for the sweep to find.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import blake2b
@@ -132,11 +132,14 @@ def _withdraw(file: CaseFile, settled: Settled, breach: Breach, cause: str, at: 
     withdrawn = replace(breach, standing=BreachStanding.WITHDRAWN, cause=cause, withdrawn_at=at)
     _write(file, settled, withdrawn)
     data = {"breach_id": breach.breach_id, "timer_id": breach.timer_id, "cause": cause}
-    settled.events.append(_breach_event(file, "BreachWithdrawn", breach, data, When.instant(at), at))
+    settled.events.append(_breach_event(file.events, "BreachWithdrawn", breach, data, When.instant(at), at))
 
 
-def raised(file: CaseFile, timer: Timer, at: datetime) -> tuple[Breach, Event]:
-    """Make the breach of a timer that ran out, and the event that tells it. A breach once withdrawn stands again."""
+def raised(log: Sequence[Event], timer: Timer, at: datetime) -> tuple[Breach, Event]:
+    """Make the breach of a timer that ran out, and the event that tells it. A breach once withdrawn stands again.
+
+    `log` holds the case's events where a breach of the timer was raised before; where none was, it may be empty.
+    """
     fell_at = ran_out_at(timer)
     if fell_at is None:
         raise ValueError(f"Timer {timer.timer_id} has not run out; only one that has gives a breach.")
@@ -147,7 +150,7 @@ def raised(file: CaseFile, timer: Timer, at: datetime) -> tuple[Breach, Event]:
         "timescale": breach.timescale,
         "due": _text(breach.due_on or breach.due_at or timer.not_before),
     }
-    return breach, _breach_event(file, "BreachRaised", breach, data, When.instant(fell_at), at)
+    return breach, _breach_event(log, "BreachRaised", breach, data, When.instant(fell_at), at)
 
 
 def breach_of(timer: Timer, fell_at: datetime, raised_at: datetime) -> Breach:
@@ -172,10 +175,10 @@ def breach_of(timer: Timer, fell_at: datetime, raised_at: datetime) -> Breach:
 
 
 def _breach_event(
-    file: CaseFile, event_type: str, breach: Breach, data: Mapping[str, object], occurred: When, at: datetime
+    log: Sequence[Event], event_type: str, breach: Breach, data: Mapping[str, object], occurred: When, at: datetime
 ) -> Event:
     told_before = sum(
-        event.type == event_type and event.data.get("breach_id") == breach.breach_id for event in file.events
+        event.type == event_type and event.data.get("breach_id") == breach.breach_id for event in log
     )
     return Event(
         event_id=f"{event_type}:{breach.breach_id}:{told_before + 1}",

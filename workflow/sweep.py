@@ -3,11 +3,12 @@
 Safe to run twice, late, or side by side with others.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from caseclock.store.protocol import Breach, DueTimer, Transaction
-from caseclock.workflow.case_file import CaseFile
+from caseclock.store.protocol import Breach, Case, DueTimer, Transaction
+from caseclock.timers.event import Event
+from caseclock.workflow.calendar_days import finish_changes
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.settling import raised, ran_out_at
 
@@ -23,12 +24,23 @@ class Swept:
     cases: int
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What a batch raises, to be written together."""
+
+    logs: list[tuple[Case, list[Event]]] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+    #: authority -> timer -> when it must be looked at again
+    waking: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
+
+
 def sweep(engine: Engine, at: datetime, *, batch: int = BATCH) -> Swept:
     """Raise every breach that fell by `at` (an aware instant), in bounded batches, each a transaction of its own.
 
     A case that is being written to at that moment is left for the next sweep. Raises CaseBusy where a case stayed
     busy; what was raised by then stays raised, and the next sweep goes on.
     """
+    finish_changes(engine)  # nothing is raised by a calendar or a law that holds no more
     total, cases = 0, 0
     while True:
         swept = engine.repeated(lambda unit: _one_batch(engine, unit, at, batch))
@@ -41,60 +53,44 @@ def _one_batch(engine: Engine, unit: Transaction, at: datetime, batch: int) -> S
     due = unit.claim_due(at, batch)
     if not due:
         return None
-    files: list[CaseFile] = []
-    total = 0
-    for authority, cases in _by_case(due).items():
+    found = _Batch()
+    cases = 0
+    for authority, by_case in _by_case(due).items():
         # A case that is being written to just now is left: whoever waits for it may be waiting for its timers.
-        free = unit.lock_free(authority, list(cases))
-        unit.look_ahead(authority, free)
-        for case_id in free:
-            file = _file(engine, unit, authority, case_id, cases[case_id], at)
-            files.append(file)
-            total += _raise_all(engine, unit, file, cases[case_id], at)
-    for file in files:
-        engine.hold(file)
-    return Swept(total, len(files)) if files else None
+        for case in unit.lock_free(authority, list(by_case)):
+            cases += 1
+            _raise_all(unit, found, case, by_case[case.case_id], at)
+    if not cases:
+        return None
+    events = [event for _, added in found.logs for event in added]
+    if events:
+        unit.append_to_locked(found.logs)
+        unit.write_breaches(found.breaches)
+        engine.hand_on(unit, events, at)
+    for authority, timers in found.waking.items():
+        unit.wake(authority, timers)
+    return Swept(len(found.breaches), cases)
 
 
-def _by_case(due: list[DueTimer]) -> dict[str, dict[str, list[str]]]:
-    """Give the ids of the timers by authority and case, both in order."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for timer in sorted(due, key=lambda timer: (timer.authority, timer.case_id)):
-        found.setdefault(timer.authority, {}).setdefault(timer.case_id, []).append(timer.timer_id)
+def _by_case(due: list[DueTimer]) -> dict[str, dict[str, list[DueTimer]]]:
+    """Give the timers by authority and case, both in order."""
+    found: dict[str, dict[str, list[DueTimer]]] = {}
+    for one in sorted(due, key=lambda one: (one.authority, one.case_id)):
+        found.setdefault(one.authority, {}).setdefault(one.case_id, []).append(one)
     return found
 
 
-def _file(
-    engine: Engine, unit: Transaction, authority: str, case_id: str, timer_ids: list[str], at: datetime
-) -> CaseFile:
-    """Take a case in hand as the store has it: a file held may not know what moved a timer without an event."""
-    file = engine.file(unit, authority, case_id)
-    waking = (file.timers[timer_id].wake_at for timer_id in timer_ids if timer_id in file.timers)
-    if sum(wake_at is not None and wake_at <= at for wake_at in waking) == len(timer_ids):
-        return file
-    return CaseFile.load(unit, file.case)
-
-
-def _raise_all(engine: Engine, unit: Transaction, file: CaseFile, timer_ids: list[str], at: datetime) -> int:
-    breaches: list[Breach] = []
-    events = []
-    looked_at = []
-    for timer_id in timer_ids:
-        kept = file.timers[timer_id]
-        fell_at = ran_out_at(kept.timer)
+def _raise_all(unit: Transaction, found: _Batch, case: Case, due: list[DueTimer], at: datetime) -> None:
+    events: list[Event] = []
+    log = unit.events(case.authority, case.case_id) if any(one.was_raised for one in due) else []
+    waking = found.waking.setdefault(case.authority, {})
+    for one in due:
+        fell_at = ran_out_at(one.timer)
         if fell_at is not None and fell_at <= at:
-            breach, event = raised(file, kept.timer, at)
-            file.breaches[breach.breach_id] = breach
-            breaches.append(breach)
-            event = event.at_place(len(file.events) + 1)
-            file.add([event])
-            events.append(event)
+            breach, event = raised(log, one.timer, at)
+            found.breaches.append(breach)
+            events.append(event.at_place(case.version + len(events) + 1))
             fell_at = None
-        file.keep(replace(kept, wake_at=fell_at))
-        looked_at.append(file.timers[timer_id])
+        waking[one.timer_id] = fell_at
     if events:
-        file.case = unit.append(file.case, events)
-        unit.write_breaches(breaches)
-        engine.hand_on(unit, events, at)
-    unit.write_timers(looked_at)
-    return len(breaches)
+        found.logs.append((case, events))

@@ -149,9 +149,43 @@ def test_due_timers_come_earliest_first_up_to_the_limit_and_never_before_their_t
         every = work.claim_due(hours_on(2), 10)
         none = work.claim_due(MIDNIGHT - timedelta(microseconds=1), 10)
 
-    assert [DueTimer("kent", "C-1", "t-first"), DueTimer("thurrock", "C-1042", "t-second")] == two
-    assert [*two, DueTimer("thurrock", "C-1042", "t-third")] == every
+    assert [("kent", "C-1", "t-first"), ("thurrock", "C-1042", "t-second")] == [keys(due) for due in two]
+    assert [*two, DueTimer(timer("t-third").timer, was_raised=False)] == every
     assert [] == none
+
+
+def keys(due: DueTimer) -> tuple[str, str, str]:
+    return due.authority, due.case_id, due.timer_id
+
+
+def test_a_claim_tells_whether_a_breach_of_the_timer_was_raised_before(
+    store: Store, timer: MakeTimer, breach: MakeBreach
+) -> None:
+    write(store, timer("t-1", wake_at=MIDNIGHT), timer("t-2", wake_at=hours_on(1)))
+
+    with store.transaction() as work:
+        work.write_breaches([breach("b-1", timer_id="t-1", standing=BreachStanding.OPEN)])
+        claimed = work.claim_due(hours_on(2), 5)
+
+    assert [("t-1", True), ("t-2", False)] == [(due.timer_id, due.was_raised) for due in claimed]
+
+
+def test_timers_are_woken_when_they_are_told_to_be_and_those_that_are_not_there_never(
+    store: Store, timer: MakeTimer
+) -> None:
+    write(store, *(timer(f"t-{n:02}", wake_at=MIDNIGHT) for n in range(30)))
+
+    with store.transaction() as work:
+        later = {f"t-{n:02}": None if n else hours_on(3) for n in range(29)}
+        work.wake("thurrock", later | {"t-none": MIDNIGHT})
+        work.wake("kent", {"t-29": None})
+        assert ["t-29"] == [due.timer_id for due in work.claim_due(hours_on(2), 40)]
+    with store.snapshot() as reading:
+        awake = [kept for kept in reading.all_timers() if kept.wake_at]
+
+    assert [("t-00", hours_on(3)), ("t-29", MIDNIGHT)] == [
+        (kept.timer.timer_id, kept.wake_at) for kept in awake
+    ]
 
 
 def test_a_claim_sees_what_its_own_transaction_has_written(store: Store, timer: MakeTimer) -> None:
