@@ -94,13 +94,16 @@ def day_of(text: str | None, field: str) -> date | None:
         ) from None
 
 
-def seen_case(desk: Desk, token: Token, case_id: str) -> None:
-    """Raise a 404 unless the case is there for this token: one that may not be seen is as if it were not there."""
+def seen_case(desk: Desk, token: Token, case_id: str, what: str = "case") -> None:
+    """Raise a 404 unless the case is there for this token: one that may not be seen is as if it were not there.
+
+    `what` was asked for, and is all the refusal tells.
+    """
     if "\0" not in case_id:
         with desk.reading() as connection:
             if may_see(connection, token.person, case_id, desk.now()):
                 return
-    raise missing("case")
+    raise missing(what)
 
 
 def missing(what: str) -> Problem:

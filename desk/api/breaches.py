@@ -180,7 +180,7 @@ def read_breach(request: Request, breach_id: BreachId, asked: Annotated[AsAtQuer
         )
     if case_id is None:
         raise missing("breach")
-    seen_case(desk, token, case_id)
+    seen_case(desk, token, case_id, "breach")
     audit.looked(desk, token.person, case_id, "api: breach")
     page_query = PageQuery(as_at=asked.as_at, known_at=asked.known_at)
     walk: Walk[_Told] = Walk(desk, token, page_query, question, is_now(question, desk.now()))
@@ -211,23 +211,25 @@ def _cases(walk: Walk[_Told], unit: SqlTransaction, place: Place) -> tuple[Seque
         return [], None
     end = Place(window[-1], WHOLE_CASE) if len(window) == STORED else None
     raised = select(breaches.c.case_id).where(
-        breaches.c.authority == authority, breaches.c.case_id.between(window[0], window[-1])
+        breaches.c.authority == authority,
+        # not BETWEEN, which PostgreSQL can't read with a collation
+        breaches.c.case_id >= window[0],
+        breaches.c.case_id <= window[-1],
     )
     if asked.timescale is not None:
         raised = raised.where(breaches.c.timescale == asked.timescale)
     if asked.process is not None:
         raised = raised.where(breaches.c.process == asked.process)
-    states = _states(asked)
-    if State.WITHDRAWN not in states:
-        raised = raised.where(breaches.c.standing != BreachStanding.WITHDRAWN)
-    if states == {State.OPEN}:
-        raised = raised.where(breaches.c.standing == BreachStanding.OPEN)
+    raised = raised.where(
+        breaches.c.standing.in_([BreachStanding(state) for state in sorted(_states(asked))])
+    )
     unraised = select(timers.c.case_id).where(
         timers.c.authority == authority,
         timers.c.wake_at <= walk.question.moment,
-        timers.c.case_id.between(window[0], window[-1]),
+        timers.c.case_id >= window[0],
+        timers.c.case_id <= window[-1],
     )
-    both = union(raised, unraised).subquery()
+    both = (raised if _states(asked) == {State.WITHDRAWN} else union(raised, unraised)).subquery()
     found = list(
         unit.connection.scalars(
             select(both.c.case_id).distinct().order_by(both.c.case_id).limit(WORKED_OUT + 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Depends, Request, Security
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
@@ -49,8 +49,6 @@ class ApiRoute(APIRoute):
 
         async def handled(request: Request) -> Response:
             try:
-                if self.body_wanted:
-                    await _read(request)
                 return await handle(request)
             except Exception as fault:
                 problem = problems.as_problem(fault)
@@ -63,12 +61,8 @@ class ApiRoute(APIRoute):
 
         return handled
 
-    @property
-    def body_wanted(self) -> bool:
-        return bool(self.methods and self.methods & {"POST", "PUT", "PATCH"})
 
-
-async def _read(request: Request) -> None:
+async def read_body(request: Request) -> None:
     """Read the body, and no more of it than may be; raises Problem."""
     kind, _, more = request.headers.get("content-type", "").partition(";")
     charset = more.strip().lower()
@@ -124,7 +118,8 @@ def offers(
             PREFIX + path,
             endpoint,
             methods=[method],
-            dependencies=[Security(Scoped(scope))],
+            # whoever may not call has nothing of theirs read
+            dependencies=[Security(Scoped(scope)), *([Depends(read_body)] if takes else [])],
             name=name,
             operation_id=name,
             response_model=None,

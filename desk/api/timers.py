@@ -26,7 +26,7 @@ from caseclock.desk.api.walking import (
 )
 from caseclock.desk.asking import is_now, question_of
 from caseclock.desk.engines import Desk, desk_of
-from caseclock.desk.reading.conditions import by_outcome, last_day_within
+from caseclock.desk.reading.conditions import last_day_within, stretches
 from caseclock.desk.rows import timer_row
 from caseclock.desk.seeing import seen_by
 from caseclock.processes.catalogue import OPENERS
@@ -166,7 +166,7 @@ def _case_of(desk: Desk, token: Token, timer_id: str) -> str:
         )
     if case_id is None:
         raise missing("timer")
-    seen_case(desk, token, case_id)
+    seen_case(desk, token, case_id, "timer")
     return case_id
 
 
@@ -209,8 +209,18 @@ def _conditions(walk: Walk[Position], span: list[Any]) -> list[Any]:
             found.append(column == value)
     standings = asked.standing if isinstance(asked, TimerQuery) else None
     if standings:
-        parts = by_outcome(standings, walk.question.moment).items()
-        found.append(or_(*(and_(timers.c.outcome == outcome, rest) for outcome, rest in parts)))
+        found.append(
+            or_(
+                *(
+                    and_(
+                        timers.c.outcome == one.outcome,
+                        *([] if one.at_end is None else [timers.c.at_end == one.at_end]),
+                        *one.conditions,
+                    )
+                    for one in stretches(standings, walk.question.moment)
+                )
+            )
+        )
     return found
 
 
