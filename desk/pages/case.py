@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, select
 
+from caseclock.desk.asking import question_of
 from caseclock.desk.audit import looked
 from caseclock.desk.breaches import AskedBreach
 from caseclock.desk.case_page import CasePage, Entry, EpisodeShown, case_page
 from caseclock.desk.engines import Desk, desk_of
-from caseclock.desk.asking import question_of
 from caseclock.desk.pages.told import age_on, distance_words, due_words, duty_words, past_query
 from caseclock.desk.reading.queue_rows import Asking, QueueRow
 from caseclock.desk.refusals import NotFound
@@ -66,7 +66,7 @@ class TimerLine:
     answer: str = ""
 
 
-@page(router, "GET", "/cases/{case_id}", may=Permission.READ)
+@page(router, "GET", "/cases/{case_id:path}", may=Permission.READ)
 def one_case(request: Request, case_id: str) -> Response:
     desk, person, question = desk_of(request), person_of(request), question_of(request)
     before = request.query_params.get("before", "")
@@ -102,13 +102,21 @@ def one_case(request: Request, case_id: str) -> Response:
         age=age_on(facts.date_of_birth, question.as_at),
         badges=badges_of(found.episodes, restricted=restricted),
         siblings=siblings,
-        breached=[one for one in lines if one.position.standing in BREACHED_STANDINGS and not _recording(one)],
-        written_late=[one for one in lines if one.position.standing in BREACHED_STANDINGS and _recording(one)],
+        breached=[
+            one for one in lines if one.position.standing in BREACHED_STANDINGS and not _recording(one)
+        ],
+        written_late=[
+            one for one in lines if one.position.standing in BREACHED_STANDINGS and _recording(one)
+        ],
         ahead=sorted(
             (one for one in lines if _is_ahead(one.position, question)),
             key=lambda one: one.position.timer.falls_at,
         ),
-        finished=[one for one in lines if not _is_ahead(one.position, question) and one.position.standing not in BREACHED_STANDINGS],
+        finished=[
+            one
+            for one in lines
+            if not _is_ahead(one.position, question) and one.position.standing not in BREACHED_STANDINGS
+        ],
         withdrawn=[one for one in found.breaches if one.cause is not None],
         timeline=[entry_words(one, found, request) for one in shown],
         older=shown[-1].event.event_id if start + TIMELINE < len(told) and shown else "",
@@ -133,7 +141,9 @@ def drawing(request: Request, name: str, state: str) -> Response:
         process.state(state)
     except (KeyError, StopIteration, ValueError):
         raise NotFound from None
-    return Response(svg(process, state), media_type="image/svg+xml", headers={"cache-control": "private, max-age=3600"})
+    return Response(
+        svg(process, state), media_type="image/svg+xml", headers={"cache-control": "private, max-age=3600"}
+    )
 
 
 def siblings_of(connection: Connection, desk: Desk, person: Person, facts: CaseFacts) -> Sequence[str]:
@@ -193,7 +203,9 @@ def entry_words(entry: Entry, found: CasePage, request: Request) -> dict[str, An
         "by": event.by,
         "because": event.because if event.by != "caseclock" else "",
         "mended": entry.mended,
-        "written": "" if event.recorded.on == event.occurred.on else f"written up {when_words(event.recorded)}",
+        "written": ""
+        if event.recorded.on == event.occurred.on
+        else f"written up {when_words(event.recorded)}",
         "link": _link(event, found, request),
         "event_id": event.event_id,
     }
@@ -203,13 +215,7 @@ def _link(event: Event, found: CasePage, request: Request) -> str:
     """Lead from what is said of a timer to why it is due when it is."""
     timer_id = str(event.data.get("timer_id", ""))
     known = any(one.timer.timer_id == timer_id for one in found.positions)
-    return f"/cases/{_quoted(found.case_id)}/timers/{timer_id}{past_query(request)}" if known else ""
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text, safe="")
+    return f"/timers/{timer_id}{past_query(request)}" if known else ""
 
 
 def when_words(when: When) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
@@ -13,11 +12,9 @@ from caseclock.desk.pages.told import distance_words, due_words, duty_words, pas
 from caseclock.desk.pages.views import views_of
 from caseclock.desk.reading.filters import (
     HELD,
-    NARROWING,
     Due,
     Filters,
     Group,
-    Order,
     Reason,
     Show,
     Whose,
