@@ -144,7 +144,7 @@ class FrontDoor:
 
     def _come_again(self, family: Family, day: int) -> None:
         youngest = max(case.born for case in family.cases)
-        if day - youngest > 6560:
+        if day - youngest >= 6560:
             return
         family.cases = [case for case in family.cases if day - case.born < 6560]
         self._contact(family, max(self._time_of_day(family, day), day * DAY + 360), refers=True)
