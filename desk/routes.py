@@ -5,6 +5,7 @@ from typing import Annotated, Any, Protocol, TypeVar, runtime_checkable
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError
 from starlette.datastructures import FormData
 from starlette.routing import BaseRoute, Mount
 
@@ -12,6 +13,7 @@ from caseclock.desk.forms import Form, form_of
 from caseclock.desk.refusals import NotAllowed, SignInFirst
 from caseclock.desk.roles import Permission, Person
 from caseclock.desk.security import check_csrf
+from caseclock.desk.sessions import Session
 from caseclock.desk.sign_in.proxy import current_session
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -34,8 +36,10 @@ class Gate(Protocol):
 class Allowing:
     """Lets whoever may do something through; who it is and what they sent are then in the request's state."""
 
-    def __init__(self, permission: Permission) -> None:
+    def __init__(self, permission: Permission, *, whoever: bool = False) -> None:
         self.permission = permission
+        #: it is not even asked who it is: a file that is the same for everybody
+        self.whoever = whoever
 
     @property
     def asks(self) -> str:
@@ -43,12 +47,7 @@ class Allowing:
 
     def __call__(self, request: Request, sent: Annotated[FormData | None, Depends(form_of)]) -> None:
         request.state.session = None
-        try:
-            session = current_session(request)
-        except NotAllowed:
-            if self.permission is not Permission.OPEN:
-                raise
-            session = None
+        session = None if self.whoever else self._session(request)
         request.state.session = session
         request.state.person = session.person if session else None
         if self.permission is not Permission.OPEN:
@@ -63,12 +62,24 @@ class Allowing:
             check_csrf(request, sent)
         request.state.form = Form(sent)
 
+    def _session(self, request: Request) -> Session | None:
+        try:
+            return current_session(request)
+        except (NotAllowed, OperationalError):
+            # what anyone may read can be read by somebody without a role, and while the database is away
+            if self.permission is Permission.OPEN and request.method in SAFE:
+                return None
+            raise
 
-def page(router: APIRouter, method: str, path: str, *, may: Permission) -> Callable[[Endpoint], Endpoint]:
+
+def page(
+    router: APIRouter, method: str, path: str, *, may: Permission, whoever: bool = False
+) -> Callable[[Endpoint], Endpoint]:
     """Declare a page: its method, its path and what it asks of whoever calls it.
 
     The function is called in a thread, once the person is known, may do it, and (POST) sent the form from a page of
-    this desk. It takes `request`, path parameters and query parameters, and gives a response.
+    this desk. It takes `request`, path parameters and query parameters, and gives a response. With `whoever` the
+    person is not looked up at all, which costs a query.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
@@ -76,7 +87,7 @@ def page(router: APIRouter, method: str, path: str, *, may: Permission) -> Calla
             path,
             endpoint,
             methods=[method],
-            dependencies=[Depends(Allowing(may))],
+            dependencies=[Depends(Allowing(may, whoever=whoever))],
             include_in_schema=False,
             response_model=None,
         )

@@ -11,7 +11,7 @@ from caseclock.desk.routes import page
 router = APIRouter()
 
 
-@page(router, "GET", "/static/{digest}/{name:path}", may=Permission.OPEN)
+@page(router, "GET", "/static/{digest}/{name:path}", may=Permission.OPEN, whoever=True)
 def file(request: Request, digest: str, name: str) -> Response:
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     response = desk_of(request).files.response(digest, name, zipped=zipped)

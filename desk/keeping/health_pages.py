@@ -17,7 +17,7 @@ def health(request: Request) -> Response:
     return show(request, "keeping/health.html", findings=found)
 
 
-@page(router, "GET", "/up", may=Permission.OPEN)
+@page(router, "GET", "/up", may=Permission.OPEN, whoever=True)
 def up(request: Request) -> Response:
     """Answer whatever balances the load or restarts the service: 200 while the database answers, else 503."""
     with desk_of(request).reading() as connection:
