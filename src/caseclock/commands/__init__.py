@@ -27,6 +27,7 @@ from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
 from caseclock.commands.serving import serve
 from caseclock.commands.simulating import simulate
+from caseclock.commands.tokens import list_tokens, make, revoke
 from caseclock.commands.upkeep import add_day, upgrade, verify
 from caseclock.commands.worker import run
 
@@ -102,3 +103,13 @@ checkpoint = typer.Typer(
 checkpoint.command("key")(key)
 checkpoint.command("write")(write)
 app.add_typer(checkpoint, name="checkpoint")
+
+token = typer.Typer(
+    no_args_is_help=True,
+    help="Look after the tokens by which other systems use the API.",
+    rich_markup_mode=None,
+)
+token.command("make")(make)
+token.command("list")(list_tokens)
+token.command("revoke")(revoke)
+app.add_typer(token, name="token")

@@ -197,7 +197,7 @@ def test_a_token_that_would_open_nothing_is_not_made(api: Api, wrong: dict[str, 
     wrong = {name: api.clock() if value == "now" else value for name, value in wrong.items()}
 
     with api.desk.writing() as connection, pytest.raises(TokenRefused, match=said):
-        make_token(connection, **(asked | wrong))
+        make_token(connection, **({"at": api.clock()} | asked | wrong))
 
 
 def test_every_route_of_the_api_asks_for_one_scope_and_the_document_for_nothing() -> None:
