@@ -135,7 +135,7 @@ def simulate(
         if out is not None:
             mark(out, made, PARTIAL, finished)
             stop(
-                f"Interrupted. {counted(finished, 'piece')} finished and kept in {out}: the same call goes on.",
+                f"Interrupted. {counted(finished, 'piece')} finished and kept in {out}: the same call goes on from there.",
                 REFUSED,
             )
         stop("Interrupted. Nothing is kept; give --out to be able to go on.", REFUSED)
