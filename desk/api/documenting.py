@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from caseclock.desk.api.declaring import PREFIX
 from caseclock.desk.api.shapes import EventLine, ProblemDetails
 from caseclock.desk.api.tokens import SCOPES
+from caseclock.processes.catalogue import EVENT_TYPES
 
 TITLE = "Caseclock"
 ABOUT = """Events in; timers, breaches, cases, rules and scorecard out.
@@ -38,6 +39,8 @@ def openapi_document(routes: Sequence[APIRoute], version: str) -> dict[str, Any]
         ref_template="#/components/schemas/{model}",
     )
     document["components"].setdefault("schemas", {}).update(made["$defs"])
+    for name in ("EventLine", "LoggedEvent"):
+        document["components"]["schemas"][name]["properties"]["type"]["enum"] = sorted(EVENT_TYPES)
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
     for path in document["paths"].values():

@@ -6,9 +6,11 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from caseclock.desk.refusals import Turned
 from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy
@@ -134,6 +136,20 @@ def _invalid(fault: RequestValidationError) -> Problem:
     )
 
 
-def problem(_: Request, turned: Turned) -> Response:
+def problem(request: Request, turned: Turned) -> Response:
     """Answer a refusal that came from outside the API's own routes: an address that is not there, a fault."""
-    return answer(of_turned(turned))
+    told = of_turned(turned)
+    if told.status == 405:
+        told.headers["Allow"] = ", ".join(sorted(_offered(request)))
+    return answer(told)
+
+
+def _offered(request: Request) -> set[str]:
+    """Name the methods that are offered at an address."""
+    routes = [route for route in request.app.router.routes if isinstance(route, APIRoute)]
+    return {
+        method
+        for route in routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }

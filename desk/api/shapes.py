@@ -220,6 +220,7 @@ _RULE_TYPES: dict[str, Any] = {
     "commenced": bool,
     "in_force": bool,
     "authority": _Text,
+    "source_url": _Text,
     "target_percent": float | None,
     "basis": Basis,
     "verification": Verification,
@@ -270,24 +271,32 @@ class Scorecard(_AsAt):
     indicators: list[Indicator]
 
 
+#: text that is not blank, and has no NUL
+_TOLD = r"^[^\x00]*[^\s\x00][^\x00]*$"
+_WHEN = (
+    r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?$"
+)
+
+
 class EventLine(BaseModel):
     """One fact of one case."""
 
     model_config = _example(examples.EVENT)
     event_id: Annotated[
-        str, Field(min_length=1, description="Any unique text; the same id twice is the same event.")
+        str, Field(pattern=_TOLD, description="Any unique text; the same id twice is the same event.")
     ]
     type: Annotated[
         str, Field(pattern="^[A-Z][A-Za-z0-9]{0,99}$", description="Past tense: ReferralReceived.")
     ]
     authority: Annotated[str | None, Field(description="The token's own where it is left out.")] = None
-    case_id: Annotated[str, Field(min_length=1)]
-    episode_id: Annotated[str, Field(min_length=1, description="Unique within the case.")]
-    occurred_at: Annotated[str, Field(description="An instant with its offset, or a date.")]
+    case_id: Annotated[str, Field(pattern=_TOLD)]
+    episode_id: Annotated[str, Field(pattern=_TOLD, description="Unique within the case.")]
+    occurred_at: Annotated[str, Field(pattern=_WHEN, description="An instant with its offset, or a date.")]
     recorded_at: Annotated[
-        str | None, Field(description="When it was written down; now where it is left out.")
+        str | None, Field(pattern=_WHEN, description="When it was written down; now where it is left out.")
     ] = None
-    by: Annotated[str, Field(min_length=1, description="Who says so.")]
+    by: Annotated[str, Field(pattern=_TOLD, description="Who says so.")]
     because: str = ""
     data: dict[str, Any] = Field(default_factory=dict)
 
