@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from caseclock.timers.timer import Standing
 from caseclock.timers.timescale import Basis, Verification
-from caseclock.timers.when import LONDON
+from caseclock.timers.when import LONDON, When
 
 #: in the order of urgency
 STANDINGS: dict[Standing, str] = {
@@ -65,6 +65,18 @@ def day(value: date | None) -> str:
     ('1 November 2026', '')
     """
     return "" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def day_of(text: str) -> str:
+    """Write a date or instant given as text as a day; text that is neither as it is.
+
+    >>> day_of("2026-11-01"), day_of("soon")
+    ('1 November 2026', 'soon')
+    """
+    try:
+        return day(When.parse(text).on)
+    except ValueError:
+        return text
 
 
 def short_day(value: date | None) -> str:
