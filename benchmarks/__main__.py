@@ -1,4 +1,4 @@
-"""Measure everything, or some parts of it: `python -m benchmarks [record] [clients] [long-case] [caseload]`."""
+"""Measure everything, or some parts of it: `python -m benchmarks [PART]...`."""
 
 import argparse
 import json
@@ -10,22 +10,29 @@ from benchmarks.caseload import caseload
 from benchmarks.clients import clients
 from benchmarks.figures import Figure, table
 from benchmarks.long_case import long_case
+from benchmarks.peers import peers
 from benchmarks.recording import record
+from benchmarks.sweeping import sweeping
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument(
-        "parts", nargs="*", help="record, clients, long-case, caseload; all where none is named"
+        "parts",
+        nargs="*",
+        help="record, clients, peers, timers, long-case, caseload; all where none is named",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
     options.add_argument("--authority", type=int, default=2000, help="cases of the whole authority")
+    options.add_argument("--armed", type=int, default=1_000_000, help="timers armed far ahead")
     options.add_argument("--json", type=Path, help="where to write the figures as well")
     asked = options.parse_args()
     known: dict[str, Callable[[], Iterator[Figure]]] = {
         "record": lambda: record(asked.cases),
         "clients": lambda: clients(asked.cases),
+        "peers": lambda: peers(asked.cases),
+        "timers": lambda: sweeping(asked.cases * 5, asked.armed),
         "long-case": lambda: long_case(asked.long),
         "caseload": lambda: caseload(asked.authority),
     }

@@ -1,11 +1,13 @@
 """What was measured, how it is printed, and what it took in memory."""
 
+import gc
 import re
 import resource
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import Any
 
 
@@ -48,6 +50,14 @@ def at_least(ratio: float, rounds: Iterable[float]) -> tuple[str, bool]:
 def below(most: float, value: float, unit: str) -> tuple[str, bool]:
     """Say what is wanted at most, and whether it is kept."""
     return f"below {most:g} {unit}", value < most
+
+
+def seconds(work: Callable[[], None]) -> float:
+    """Time some work, with nothing left to be collected from before."""
+    gc.collect()
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
 
 
 HEADINGS = ("what", "figure", "unit", "floor", "ratio", "wanted", "kept", "over")

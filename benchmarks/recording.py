@@ -1,14 +1,12 @@
 """Recording event by event: how much of what the database allows is left once everything is checked and worked out."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
-from benchmarks.figures import Figure, at_least
+from benchmarks.figures import Figure, at_least, seconds
 from benchmarks.floor import open_floor, rows_in, rows_written, write_rows
 from benchmarks.journeys import ANYWHERE, AUTHORITY, as_written
 from benchmarks.servers import postgresql
@@ -34,7 +32,7 @@ def record(cases: int) -> Iterator[Figure]:
                 name = f"SQLite {synchronous}, {rules}"
                 yield _measured(name, told, urls[0], urls[1], synchronous)
     told = as_written(cases)
-    with TemporaryDirectory() as folder, _nothing_held():
+    with TemporaryDirectory() as folder, nothing_held():
         urls = [f"sqlite:///{Path(folder) / name}.db" for name in ("engine", "floor")]
         yield _measured("SQLite FULL, each case read anew", told, urls[0], urls[1], "FULL", wanted=False)
     with postgresql() as databases:
@@ -60,8 +58,8 @@ def _measured(
     ours, plain, ratios = 0.0, 0.0, []
     for start in range(0, len(told), ROUND):
         some = slice(start, start + ROUND)
-        took = _seconds(partial(_record, engine, told[some]))
-        least = _seconds(partial(write_rows, floor, units[some]))
+        took = seconds(partial(_record, engine, told[some]))
+        least = seconds(partial(write_rows, floor, units[some]))
         if start == 0 or start + ROUND > len(told):
             continue  # the first fills every cache, the last is short
         ours, plain = ours + took, plain + least
@@ -88,15 +86,8 @@ def _record(engine: Engine, told: Sequence[Event]) -> None:
         engine.record(event, at=event.recorded.latest())
 
 
-def _seconds(work: Callable[[], None]) -> float:
-    gc.collect()
-    begun = perf_counter()
-    work()
-    return perf_counter() - begun
-
-
 @contextmanager
-def _nothing_held() -> Iterator[None]:
+def nothing_held() -> Iterator[None]:
     """Have engines keep no case at hand, as where many workers share the cases or they are too many to hold."""
     held = engine_module.HELD
     engine_module.HELD = 0
