@@ -206,7 +206,7 @@ def test_a_checker_lists_the_timers_that_should_have_fired_and_did_not(case: Tol
 
 
 def test_reminders_come_before_the_date_word_of_a_breach_after_it_and_no_flood_of_them(case: Told) -> None:
-    """Due soon from ten working days before Thursday 7 May 2026 on; then one breach, though a sweep runs twice a day."""
+    """Due soon from ten working days before Thursday 7 May 2026 on; then one breach, though two sweeps a day run."""
     stood = [str(case.standing(GUIDANCE, day)) for day in ("2026-04-21", "2026-04-22", "2026-05-07")]
     for day in range(1, 32):
         case.swept(f"2026-05-{day:02}")

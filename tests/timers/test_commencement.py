@@ -40,7 +40,7 @@ def limit_in(authority: str | None, on: date, *packs: Pack) -> list[int]:
     return [version.limits[0].limit.number for version in book.in_force(on)]
 
 
-def test_a_pilot_holds_only_where_it_was_commenced_and_the_country_follows_later() -> None:
+def test_trap_13_a_pilot_holds_only_where_it_was_commenced_and_the_country_follows_later() -> None:
     trial = pack(
         ("2011-03-01", 20, 'only_in = ["cumbria"]\neffective_to = 2013-04-14'),
         ("2001-04-01", 35, 'not_in = ["cumbria"]\neffective_to = 2013-04-14'),
@@ -53,7 +53,7 @@ def test_a_pilot_holds_only_where_it_was_commenced_and_the_country_follows_later
     assert [45] == limit_in("cumbria", date(2013, 4, 15), trial)
 
 
-def test_an_authority_that_cuts_over_late_keeps_the_old_rule_until_its_own_day() -> None:
+def test_trap_13_an_authority_that_cuts_over_late_keeps_the_old_rule_until_its_own_day() -> None:
     trial = pack(
         ("2001-04-01", 35, 'only_in = ["herefordshire"]\neffective_to = 2016-09-30'),
         ("2001-04-02", 35, 'not_in = ["herefordshire"]\neffective_to = 2013-04-14'),
