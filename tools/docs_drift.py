@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 
+from api_page import api_page
 from indicators_page import indicators_page
 from markdown_text import anchor, codes, paragraphs, table, words
 from project_files import ROOT
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
     made["timescales.md"] = timescales_page()
     made["indicators.md"] = indicators_page(GENERATED)
     made["commands.md"] = commands_page()
+    made["api.md"] = api_page(GENERATED)
     made["README.md"] = index_page()
     return made
 
@@ -50,6 +52,7 @@ def index_page() -> str:
         "# Reference",
         GENERATED,
         "- [Commands](commands.md)",
+        "- [API](api.md), for other systems",
         "- [Timescales](timescales.md), with their sources",
         "- [Indicators](indicators.md), with what each is counted of",
         *(f"- [{process.title}](processes/{process.name}.md)" for process in PROCESSES.values()),
