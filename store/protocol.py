@@ -11,6 +11,7 @@ from typing import Protocol
 
 from caseclock.store.errors import (
     CaseChanged,
+    ConnectionOfTheStore,
     DatabaseTooNew,
     DatabaseTooOld,
     EventIdTaken,
@@ -49,6 +50,7 @@ __all__ = [
     "Case",
     "CaseChanged",
     "CaseFacts",
+    "ConnectionOfTheStore",
     "DatabaseTooNew",
     "DatabaseTooOld",
     "DueTimer",

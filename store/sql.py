@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from caseclock.store.engines import Synchronous, begin_sqlite, begun, database_url, open_engine
-from caseclock.store.protocol import NoDatabase
+from caseclock.store.protocol import CaseChanged, ConnectionOfTheStore, NoDatabase
 from caseclock.store.revision import check_revision
 from caseclock.store.sql_blind import BlindTransaction
 from caseclock.store.sql_transaction import SqlTransaction
+
+#: what PostgreSQL says where a transaction can't go on beside others, and where two wait for each other
+_CONFLICTS = ("40001", "40P01")
 
 
 class SqlStore:
@@ -34,21 +37,23 @@ class SqlStore:
         refuse only at the end. Given a `connection`, work inside the transaction its owner has begun on it: nothing
         is committed here, and what the block did is undone, to a savepoint, when it raises.
         """
-        if connection is not None:
-            if connection.dialect.name == "sqlite":
-                # the driver begins at the first change; a savepoint before it would commit when it is released
-                begin_sqlite(connection, "BEGIN IMMEDIATE")
-            with connection.begin_nested():
-                yield from _unspoilt(SqlTransaction(connection, connection.dialect.name, read_only=False))
-        elif reads or self.engine.dialect.name == "sqlite":
-            with begun(self.engine, to_write=True) as own:
-                yield from _unspoilt(SqlTransaction(own, own.dialect.name, read_only=False))
-        else:
-            with ExitStack() as ending:
-                begin = partial(begun, self.engine, to_write=True)
-                yield from _unspoilt(
-                    BlindTransaction(lambda: ending.enter_context(begin()), self._by_itself.connect)
-                )
+        with _conflicts_told():
+            if connection is not None:
+                if connection.dialect.name == "sqlite":
+                    _refuse_unbegun(connection, self.engine)
+                    # the driver begins at the first change; a savepoint before it would commit when it is released
+                    begin_sqlite(connection, "BEGIN IMMEDIATE")
+                with connection.begin_nested():
+                    yield from _unspoilt(SqlTransaction(connection, connection.dialect.name, read_only=False))
+            elif reads or self.engine.dialect.name == "sqlite":
+                with begun(self.engine, to_write=True) as own:
+                    yield from _unspoilt(SqlTransaction(own, own.dialect.name, read_only=False))
+            else:
+                with ExitStack() as ending:
+                    begin = partial(begun, self.engine, to_write=True)
+                    yield from _unspoilt(
+                        BlindTransaction(lambda: ending.enter_context(begin()), self._by_itself.connect)
+                    )
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlTransaction]:
@@ -65,6 +70,33 @@ class SqlStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def _conflicts_told() -> Iterator[None]:
+    """Raise CaseChanged where PostgreSQL ended a unit of work because others wrote to the same rows."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
+            raise
+        raise CaseChanged(
+            "Others were writing to the same rows, and the database ended this unit of work so that they could go on. "
+            "Nothing was written; read it again and retry."
+        ) from error
+
+
+def _refuse_unbegun(connection: Connection, own: Engine) -> None:
+    """Refuse a connection of the store's own engine on which SQLite has begun nothing.
+
+    The store begins by itself: what was written on such a connection before would be kept, whatever comes after.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.engine.pool is own.pool and not driver.in_transaction:
+        raise ConnectionOfTheStore(
+            "Can't work on a connection of the store's own engine: on SQLite nothing has begun on it, and what you "
+            "wrote before would be kept whatever comes after. Make an engine of your own for the same file."
+        )
 
 
 def _unspoilt(work: SqlTransaction) -> Iterator[SqlTransaction]:

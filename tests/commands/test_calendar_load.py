@@ -126,23 +126,49 @@ def test_years_to_come_as_they_were_projected_add_nothing(call: Call, db: str, t
     assert ("2030-12-26", []) == (done.json()["until"], done.json()["added"])
 
 
+@pytest.mark.usefixtures("running")
+def test_a_bank_holiday_that_the_list_has_on_another_day_is_moved(
+    call: Call, db: str, tmp_path: Path
+) -> None:
+    """Early May from Monday 4 May 2026 to Friday 8 May: the timers due on Thursday 7 May are due on the 6th."""
+    file = newer(tmp_path, added=("2026-05-08",), without=("2026-05-04",))
+
+    done = call("calendar", "load", file, "--db", db, *SAID, *NOW)
+    again = call("calendar", "load", file, "--db", db, *SAID, *NOW)
+
+    def due(known: str) -> set[str]:
+        words = ("--as-at", "2026-04-01", "--known-at", known, "--case", "C-1042", "--format", "json")
+        rows = call("timers", "--db", db, *words).json()
+        return {row["due_on"] for row in rows if row["process"] == "assessment"}
+
+    assert (
+        "8 May 2026 is not worked, and 4 May 2026 is: A day of mourning. 2 running timers moved, in 1 case.\n"
+        "Added 1 day; the last in it is 26 December 2028.\n"
+    ) == done.out
+    assert "Every day of it was known; the last in it is 26 December 2028.\n" == again.out
+    assert ({"2026-05-07"}, {"2026-05-06"}) == (due("2026-03-09"), due("2026-03-10"))
+    assert 0 == call("verify", "--db", db, "--as-at", "2026-03-02").status
+
+
 @pytest.mark.parametrize(
-    ("without", "said"),
+    ("without", "added", "said"),
     [
         (
-            "2027-12-27",
+            "2027-12-27",  # Christmas Day of 2027 is a Saturday
+            ("2027-12-29",),
             "which is a bank holiday in any year, is missing",
-        ),  # Christmas Day of 2027 is a Saturday
-        ("2026-05-04", "it has no 2026-05-04, which is known here as not worked"),
+        ),
+        ("2026-05-04", ("2027-05-04",), "2026 has 7 days where 8 is the least"),
+        ("2026-05-04", ("2026-05-08", "2026-06-19"), "no new day in 2026 that surely takes its place"),
     ],
-    ids=["a hole", "a day that moved"],
+    ids=["a hole", "a day that is gone", "a day that may have moved to either of two"],
 )
 def test_a_list_that_lacks_a_day_is_refused_and_adds_nothing(
-    call: Call, db: str, tmp_path: Path, without: str, said: str
+    call: Call, db: str, tmp_path: Path, without: str, added: tuple[str, ...], said: str
 ) -> None:
     with open_store(db) as store:
         pass
-    file = newer(tmp_path, added=("2026-05-08", "2027-12-29"), without=(without,))
+    file = newer(tmp_path, added=added, without=(without,))
 
     done = call("calendar", "load", file, "--db", db, *SAID, *NOW)
 

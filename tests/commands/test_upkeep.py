@@ -36,7 +36,7 @@ def test_a_day_added_moves_running_timers_and_says_how_many(call: Call, db: str,
     again = call(*FUNERAL, "--db", db, "--now", "2026-03-10T10:00:00Z", "--format", "json")
 
     assert "17 March 2026 is not worked: A day of mourning. 2 running timers moved, in 1 case.\n" == done.out
-    assert {"day": "2026-03-17", "cases": 0, "timers": 0} == again.json()
+    assert {"day": "2026-03-17", "replaces": None, "cases": 0, "timers": 0} == again.json()
     assert ["2026-05-08", "2026-05-08"] == [
         row["due_on"]
         for row in call("timers", "--db", db, "--format", "json", "--standing", "overdue").json()
@@ -100,3 +100,21 @@ def test_a_second_import_changes_nothing_and_ends_with_0(call: Call, db: str, tm
 
     totals = again.json()["totals"]
     assert (0, 0, 1, 0) == (again.status, totals["accepted"], totals["unchanged"], totals["events"])
+
+
+def test_a_bank_holiday_is_moved_by_hand(call: Call, db: str, told: Told) -> None:
+    told.referral("2026-03-02")
+    told.assessment("2026-03-02")
+    words = ("--title", "Early May bank holiday (victory day)", "--by", "clerk", "--because", "proclaimed")
+    now = ("--db", db, "--now", "2026-03-10T09:00:00Z")
+
+    done = call("calendar", "add", "2026-05-08", "--instead-of", "2026-05-04", *words, *now)
+    wrong = call("calendar", "add", "2026-05-15", "--instead-of", "2026-05-14", *words, *now)
+    twice = call("calendar", "add", "2026-05-08", *words, *now)
+
+    assert (
+        "8 May 2026 is not worked, and 4 May 2026 is: Early May bank holiday (victory day). "
+        "2 running timers moved, in 1 case.\n"
+    ) == done.out
+    assert (1, True) == (wrong.status, "2026-05-14 is not a bank holiday that could be moved" in wrong.err)
+    assert (1, True) == (twice.status, "it is there already, instead of 2026-05-04" in twice.err)

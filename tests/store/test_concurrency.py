@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from caseclock.store.chain import first_break
-from caseclock.store.protocol import Case, CaseChanged, Store, StoredTimer
+from caseclock.store.protocol import CalendarChange, Case, CaseChanged, Store, StoredTimer
 from caseclock.store.sql import SqlStore
 from caseclock.timers.event import Event
 
@@ -164,3 +164,72 @@ def test_a_transaction_inside_another_in_memory_is_refused_rather_than_waited_fo
         store.transaction(),
     ):
         pass
+
+
+def a_holiday() -> CalendarChange:
+    return CalendarChange(MIDNIGHT.date(), "A holiday", MIDNIGHT, "clerk", "proclaimed")
+
+
+def test_a_case_worked_out_before_the_calendar_changed_is_not_made(store: Store, event: MakeEvent) -> None:
+    with store.snapshot() as reading:
+        marks = reading.marks()
+    with store.transaction() as work:
+        work.add_calendar_change(a_holiday())
+
+    with pytest.raises(CaseChanged), store.transaction() as work:
+        work.append(Case("thurrock", "C-1042"), [event("e-1")], marks=marks)
+
+    with store.snapshot() as reading:
+        assert reading.case("thurrock", "C-1042") is None
+
+
+def test_on_postgresql_a_day_is_added_once_every_case_in_the_making_is_made(
+    postgres_store: SqlStore, event: MakeEvent
+) -> None:
+    """So that whoever adds it finds that case among those to be moved."""
+    about_to_add = threading.Event()
+    order: list[str] = []
+
+    def add() -> list[tuple[str, str]]:
+        with postgres_store.transaction() as work:
+            about_to_add.set()
+            work.add_calendar_change(a_holiday())
+            work.calendar_changes()
+            order.append("day added")
+        with postgres_store.snapshot() as reading:
+            return list(reading.case_ids())
+
+    with ThreadPoolExecutor(1) as thread:
+        with postgres_store.transaction() as work:
+            work.append(Case("thurrock", "C-1042"), [event("e-1")], marks=work.marks())
+            adding = thread.submit(add)
+            assert about_to_add.wait(10)
+            order.append("case made")
+        found = adding.result(10)
+
+    assert (["case made", "day added"], [("thurrock", "C-1042")]) == (order, found)
+
+
+def test_two_that_wait_for_each_other_on_postgresql_are_told_that_the_case_changed(
+    postgres_store: SqlStore, event: MakeEvent
+) -> None:
+    with postgres_store.transaction() as work:
+        for name in ("C-1", "C-2"):
+            work.append(Case("thurrock", name), [event(f"{name}/1", case_id=name)])
+    both_hold_one = threading.Barrier(2)
+
+    def lock(first: str, second: str) -> str:
+        try:
+            with postgres_store.transaction() as work:
+                work.locked_case("thurrock", first)
+                both_hold_one.wait(10)
+                work.locked_case("thurrock", second)
+        except CaseChanged as told:
+            return str(told)
+        return "done"
+
+    with ThreadPoolExecutor(2) as threads:
+        results = sorted(threads.map(lock, ["C-1", "C-2"], ["C-2", "C-1"]))
+
+    assert "done" == results[1]
+    assert results[0].startswith("Others were writing to the same rows")

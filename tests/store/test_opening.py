@@ -9,7 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from caseclock.store import engines
 from caseclock.store.engines import database_url
-from caseclock.store.protocol import Case, CaseChanged, NoDatabase
+from caseclock.store.protocol import Case, CaseChanged, ConnectionOfTheStore, NoDatabase
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.timers.event import Event
 
@@ -168,3 +168,15 @@ def test_a_refusal_inside_a_caller_s_transaction_undoes_only_the_block(
         assert ["sent"] == list(connection.scalars(text("SELECT body FROM letters")))
     with sql_store.snapshot() as reading:
         assert reading.case("thurrock", "C-7") is None
+
+
+def test_a_connection_of_the_store_s_own_on_which_nothing_has_begun_is_refused(
+    sqlite_store: SqlStore,
+) -> None:
+    """What was written on it before would be kept, whatever came after."""
+    with (
+        sqlite_store.engine.connect() as connection,
+        pytest.raises(ConnectionOfTheStore, match="Make an engine of your own"),
+        sqlite_store.transaction(connection),
+    ):
+        pass

@@ -27,7 +27,8 @@ def load(
 ) -> None:
     """Add the bank holidays of a newer list that are not known yet; running timers move, and each log says why.
 
-    Each is known from now on, for every authority. Ends with 1 where the list has a hole or lacks a day that is known.
+    Each is known from now on, for every authority. One that the list has on another day is moved. Ends with 1 where
+    the list has a hole, or lacks a day that is known and has none in its place.
     """
     from caseclock.timers.calendar import BankHolidaysRefused
     from caseclock.workflow.calendar_lists import load_list
@@ -49,6 +50,7 @@ def load(
                     {
                         "day": change.day.isoformat(),
                         "title": change.title,
+                        "replaces": None if change.replaces is None else change.replaces.isoformat(),
                         "cases": moved.cases,
                         "timers": moved.timers,
                     }
@@ -62,9 +64,10 @@ def load(
 
 def _say(loaded: "Loaded") -> None:
     for change, moved in loaded.added:
+        instead = "" if change.replaces is None else f", and {day(change.replaces)} is"
         typer.echo(
-            f"{day(change.day)} is not worked: {change.title}. {counted(moved.timers, 'running timer')} moved, "
-            f"in {counted(moved.cases, 'case')}."
+            f"{day(change.day)} is not worked{instead}: {change.title}. "
+            f"{counted(moved.timers, 'running timer')} moved, in {counted(moved.cases, 'case')}."
         )
     said = f"Added {counted(len(loaded.added), 'day')}" if loaded.added else "Every day of it was known"
     typer.echo(f"{said}; the last in it is {day(loaded.until)}.")

@@ -116,21 +116,37 @@ def add_day(
     by: By,
     db: Db = None,
     authority: ForAuthority = None,
+    instead_of: Annotated[
+        date | None,
+        typer.Option(
+            "--instead-of",
+            metavar="DATE",
+            parser=read_date,
+            help="The bank holiday that is moved to it, and is worked now.",
+        ),
+    ] = None,
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
-    """Add a bank holiday announced since; running timers move, and each case's log says why."""
+    """Add a bank holiday announced since, or move one; running timers move, and each case's log says why."""
     from caseclock.store.protocol import CalendarChange
     from caseclock.workflow.calendar_days import add_calendar_day
     from caseclock.workflow.engine import Engine
 
-    change = CalendarChange(day_, title, present(now), by, because, authority)
+    change = CalendarChange(day_, title, present(now), by, because, authority, instead_of)
     with opened(db) as store, progress("Working out running timers"):
         moved = add_calendar_day(Engine(store), change)
     if answer is TableOrJson.JSON:
-        write_json({"day": day_.isoformat(), "cases": moved.cases, "timers": moved.timers})
+        replaced = None if instead_of is None else instead_of.isoformat()
+        write_json(
+            {"day": day_.isoformat(), "replaces": replaced, "cases": moved.cases, "timers": moved.timers}
+        )
     else:
         typer.echo(
-            f"{day(day_)} is not worked: {title}. {counted(moved.timers, 'running timer')} moved, "
-            f"in {counted(moved.cases, 'case')}."
+            f"{day(day_)} is not worked{_instead_of(instead_of)}: {title}. "
+            f"{counted(moved.timers, 'running timer')} moved, in {counted(moved.cases, 'case')}."
         )
+
+
+def _instead_of(gone: date | None) -> str:
+    return f", and {day(gone)} is" if gone is not None else ""
