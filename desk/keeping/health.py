@@ -96,10 +96,8 @@ def _calendar(connection: Connection, authority: str, today: date) -> Finding:
         .select_from(calendar_days)
         .where((calendar_days.c.authority == authority) | calendar_days.c.authority.is_(None))
     )
-    told = (
-        f"Bank holidays of England and Wales are official up to {day(until)}; later ones are worked out by rule. "
-        f"{counted(added or 0, 'day')} {'was' if added == 1 else 'were'} added since."
-    )
+    since = f" {counted(added, 'day')} {'was' if added == 1 else 'were'} added since." if added else ""
+    told = f"Those of England and Wales are official up to {day(until)}; later ones are worked out by rule.{since}"
     if until - today > CALENDAR_ENDS_WITHIN:
         return Finding("Bank holidays", True, told)
     return Finding(
@@ -120,6 +118,10 @@ def _packs(connection: Connection, authority: str) -> Finding:
     return Finding(
         "Packs",
         True,
-        f"{counted(len(shipped), 'pack')} loaded with {counted(len(timescales), 'timescale')}, and "
-        f"{counted(adopted or 0, 'pack')} adopted since.",
+        f"{counted(len(shipped), 'pack')} loaded with {counted(len(timescales), 'timescale')}."
+        + (
+            f" {counted(adopted, 'pack')} {'was' if adopted == 1 else 'were'} adopted since."
+            if adopted
+            else ""
+        ),
     )

@@ -54,7 +54,10 @@ def sign_in_to_demonstration(request: Request) -> Response:
         raise NotFound
     limited(request)
     there = local_path(form.get("next"))
-    chosen = next((one for one in desk.settings.demo_people if f"{one.authority}/{one.name}" == form.get("person")), None)
+    chosen = next(
+        (one for one in desk.settings.demo_people if f"{one.authority}/{one.name}" == form.get("person")),
+        None,
+    )
     if chosen is None:
         return _page(request, there, problem="Choose who to be", status=422)
     return signed_in(desk, request.state.session, chosen, there)
@@ -68,7 +71,8 @@ def _page(request: Request, there: str, problem: str | None = None, status: int 
         status,
         mode=settings.sign_in.value,
         people=[
-            {"value": f"{one.authority}/{one.name}", "text": one.display, "hint": _roles(one)} for one in settings.demo_people
+            {"value": f"{one.authority}/{one.name}", "text": one.display, "hint": _roles(one)}
+            for one in settings.demo_people
         ],
         there=there,
         service=link_to_sign_in_service(there),
@@ -82,7 +86,8 @@ def _roles(person: Person) -> str:
         f"{grant.role} of {', '.join(sorted(grant.teams)) if grant.teams else 'all teams'}"
         for grant in person.grants
     )
-    return f"{', '.join(said)}, in {named(person.authority)}".capitalize()
+    whole = f"{', '.join(said)}, in {named(person.authority)}"
+    return whole[:1].upper() + whole[1:]
 
 
 @page(router, "POST", "/sign-out", may=Permission.SIGNED_IN)

@@ -9,7 +9,8 @@ for (const part of [Button, ErrorSummary, Radios, Checkboxes, ServiceNavigation,
 // A session that is about to end says so, in time to go on.
 const ending = document.querySelector(".desk-ending");
 if (ending) {
-  const endsAt = new Date(ending.dataset.endsAt).getTime();
+  // how long it lasts, not when it ends: the clock of this machine may differ from the desk's
+  const endsAt = Date.now() + Number(ending.dataset.secondsLeft) * 1000;
   const warnMs = Number(ending.dataset.warnSeconds) * 1000;
   const tell = () => {
     const left = endsAt - Date.now();

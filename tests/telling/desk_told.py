@@ -64,7 +64,7 @@ def tell_cases(engine: Engine) -> None:
             if number == 2:
                 told.authorised("2026-01-22")
         Told(engine, authority, f"{mark}-9").referral("2026-05-18", decided="not yet")
-    Told(engine).swept("2026-05-20")
+    Told(engine).swept("2026-05-20 06:00")
     for authority in ("thurrock", "camden"):
         engine.keep(
             [

@@ -34,11 +34,14 @@ RECORDS = (
 #: other parameters of paths
 PLACES = {
     "digest": "0" * 16,
-    "name": "nothing",
+    "kind": "explain",
     "timescale": "assessment.single.45wd",
     "process": "assessment",
     "format": "csv",
 }
+
+#: what a form sends that was filled in, so that it is the record that is asked for, and not a missing field
+FILLED_IN = {"decision": "agreed", "kind": "explain", "who": "viewer", "because": "tried"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Route:
         return any(name in RECORDS for name in PARAMETER.findall(self.path))
 
     def filled(self, ids: dict[str, str]) -> str:
-        return PARAMETER.sub(lambda found: (ids | PLACES)[found[1]], self.path)
+        return PARAMETER.sub(lambda found: (ids | PLACES).get(found[1], "nothing"), self.path)
 
 
 def routes_of(browser: TestClient) -> list[Route]:
@@ -72,6 +75,14 @@ def test_every_route_is_on_the_list_with_what_it_asks(browser: TestClient) -> No
     there = sorted(f"{asks:<12} {method:<4} {path}" for method, path, asks in app_of(browser).state.routes)
 
     assert GOLDEN.read_text("utf-8").splitlines() == there
+
+
+def test_every_id_in_a_path_is_tried_with_those_of_others(browser: TestClient) -> None:
+    ids = {
+        name for route in routes_of(browser) for name in PARAMETER.findall(route.path) if name.endswith("_id")
+    }
+
+    assert set() == ids - set(RECORDS), "say in RECORDS and ids_of what such an id is of"
 
 
 def test_a_route_that_does_not_say_who_may_call_it_keeps_the_desk_from_starting(
@@ -129,7 +140,7 @@ def nobodys(ids: dict[str, str]) -> dict[str, str]:
 
 def tried(browser: TestClient, route: Route, ids: dict[str, str], token: str) -> tuple[int, str]:
     """Status and page of an attempt, without what differs from page to page, and without the ids that were tried."""
-    sent: dict[str, Any] = {} if route.method == "GET" else {"data": {"csrf_token": token}}
+    sent: dict[str, Any] = {} if route.method == "GET" else {"data": {**FILLED_IN, "csrf_token": token}}
     answer = browser.request(route.method, route.filled(ids), **sent)
     text = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
     text += answer.headers.get("location", "")
