@@ -56,7 +56,7 @@ class Days:
         """Give the so-many-th working day after a day (0 gives the day itself); the last one listed beyond those."""
         if count <= 0:
             return day if count == 0 else self.before(day, -count)
-        place = self._so_far[max(day, 0)] + count - 1
+        place = self._so_far[min(day, self._end)] + count - 1
         return self._working[place] if place < len(self._working) else self._end
 
     def before(self, day: int, count: int) -> int:

@@ -1,5 +1,6 @@
 """Chance that depends on what it is for and on nothing else, and comes out as it should."""
 
+from itertools import pairwise
 from math import exp, sqrt
 
 from caseclock.simulation.world.chance import Chance, Chooser, mixed, named, number_of
@@ -42,7 +43,7 @@ def test_shares_are_even() -> None:
 def test_streams_next_to_each_other_are_not_alike() -> None:
     """The first number of each of many streams is as even as those of one."""
     drawn = [Chance(7, number).share() for number in range(20_000)]
-    following = sum(a * b for a, b in zip(drawn, drawn[1:], strict=False)) / (len(drawn) - 1)
+    following = sum(a * b for a, b in pairwise(drawn)) / (len(drawn) - 1)
 
     assert abs(sum(drawn) / len(drawn) - 0.5) < _ERRORS * sqrt(1 / 12 / len(drawn))
     assert abs(following - 0.25) < _ERRORS * sqrt(7 / 144 / len(drawn))

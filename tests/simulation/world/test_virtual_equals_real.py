@@ -7,9 +7,9 @@ import pytest
 
 from caseclock.simulation.scenario import Scenario
 from caseclock.simulation.world import Simulated, simulate
-from caseclock.store.sql import open_store
 from caseclock.store.protocol import Store
 from caseclock.store.rows import BreachStanding
+from caseclock.store.sql import open_store
 from caseclock.timers.standing import standing
 from caseclock.timers.timer import BREACHED_STANDINGS
 from caseclock.timers.when import london_date, start_of_day
