@@ -20,8 +20,15 @@ def shipped_scenarios() -> list[str]:
     )
 
 
-def told_by(name: str | Path) -> dict[str, Any]:
-    """Read what a scenario says, laid over the one it is based on."""
+def told_by(name: str | Path, before: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read what a scenario says, laid over the one it is based on: one that ships, or a file named from its folder.
+
+    `before` are the files that are based on this one.
+    """
+    if str(name) in before:
+        raise ScenarioRefused(
+            f"{name} is based on itself, by way of {before[-1]}. Base it on another scenario."
+        )
     if str(name) in shipped_scenarios():
         text = (files("caseclock.simulation") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
     else:
@@ -39,7 +46,11 @@ def told_by(name: str | Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ScenarioRefused(f"{name} is not valid TOML: {error}. Mend that line.") from error
     base = told.pop("based_on", None)
-    return _laid_over(told_by(base), told) if base is not None else told
+    if base is None:
+        return told
+    if base not in shipped_scenarios():
+        base = Path(name).parent / base
+    return _laid_over(told_by(base, (*before, str(name))), told)
 
 
 def _laid_over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
