@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from caseclock.desk import static_pages
 from caseclock.desk.api import routes as api
 from caseclock.desk.keeping import access_pages, audit_pages, health_pages, token_pages
-from caseclock.desk.pages import case, queue, review, sign_off, views, why
+from caseclock.desk.pages import case, imports, queue, review, rules, sign_off, views, why
 from caseclock.desk.sign_in import openid, pages
 
 
@@ -26,4 +26,6 @@ def routers() -> Iterator[APIRouter]:
     yield why.router
     yield review.router
     yield sign_off.router
+    yield imports.router
+    yield rules.router
     yield from api.routers()
