@@ -19,7 +19,6 @@ from caseclock.outbox.handing_on import Telling
 from caseclock.outbox.signing import BadKey, Key
 from caseclock.outbox.webhooks import SECONDS, BadUrl, ToWebhook, Webhook
 
-
 _ORDINARY = Patience()
 
 

@@ -1,4 +1,4 @@
-"""Handing on all the time: each recipient on threads of its own, so that none waits for another, nor a sweep for any."""
+"""Handing on all the time: each recipient on threads of its own, so that none waits for another, nor the sweep."""
 
 from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
@@ -33,17 +33,16 @@ class Serving:
         clocks: Clocks,
         watch: Watch,
         *,
-        failed: Callable[[], object] = lambda: None,
         lease_seconds: float = LEASE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
         threads: int = THREADS,
     ) -> None:
-        """Register the recipients, who are told from now on; `failed` is called where a thread ends by a fault."""
+        """Register the recipients, who are told from now on."""
         self._store = store
         self._tellings = tellings
         self._clocks = clocks
         self._watch = watch
-        self._failed = failed
+        self._failed: Callable[[], object] = lambda: None
         self._poll_seconds = poll_seconds
         self._stop = Event()
         self._failure: BaseException | None = None
@@ -60,8 +59,9 @@ class Serving:
                 self._threads.append(Thread(target=self._serve, args=(post, bell), name=name, daemon=True))
                 self._bells.append(bell)
 
-    def start(self) -> None:
-        """Begin to hand on."""
+    def start(self, failed: Callable[[], object]) -> None:
+        """Begin to hand on; `failed` is called where a thread ends by a fault."""
+        self._failed = failed
         for thread in self._threads:
             thread.start()
 

@@ -193,12 +193,20 @@ class OutboxInMemory:
     def deliveries(self, recipient: str, limit: int) -> list[Delivery]:
         return _in_order(one for one in self._deliveries() if one.recipient == recipient)[:limit]
 
+    def has_old_messages(self, before: datetime, limit: int) -> bool:
+        return bool(self._old(before, limit))
+
     def clear_outbox(self, before: datetime, limit: int) -> int:
         self._check_writable()
+        old = self._old(before, limit)
+        self._outbox.cleared.update(old)
+        return len(old)
+
+    def _old(self, before: datetime, limit: int) -> list[int]:
         handed_on = self._kept.handed_on | self._outbox.handed_on
-        old = sorted(one for one, at in handed_on.items() if at < before and one not in self._outbox.cleared)
-        self._outbox.cleared.update(old[:limit])
-        return len(old[:limit])
+        put = {message.message_id for message in self._outbox.put}
+        oldest = sorted((self._kept.messages.keys() | put) - self._outbox.cleared)[:limit]
+        return [one for one in oldest if one in handed_on and handed_on[one] < before]
 
     def _handed_on(self, message_id: int) -> bool:
         return message_id in self._kept.handed_on or message_id in self._outbox.handed_on

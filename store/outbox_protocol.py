@@ -160,6 +160,13 @@ class OutboxWork(Protocol):
         """What a recipient has yet to get, dead letters too, oldest first."""
         ...
 
+    def has_old_messages(self, before: datetime, limit: int) -> bool:
+        """Say whether `clear_outbox` would delete anything."""
+        ...
+
     def clear_outbox(self, before: datetime, limit: int) -> int:
-        """Delete the oldest messages that were handed on before an instant, and say how many."""
+        """Delete those of the oldest messages that were handed on before an instant, and say how many.
+
+        No more than `limit` of the oldest are looked at.
+        """
         ...

@@ -177,6 +177,10 @@ class OutboxInSql(OnConnection):
         found = self._connection.execute(statements.OF_RECIPIENT, {"r": recipient, "most": limit})
         return [_made(row) for row in found]
 
+    def has_old_messages(self, before: datetime, limit: int) -> bool:
+        asked = {"before": before, "most": limit}
+        return self._reading(outbox).scalar(statements.HAS_OLD, asked) is not None
+
     def clear_outbox(self, before: datetime, limit: int) -> int:
         return self._to_write().execute(statements.CLEAR, {"before": before, "most": limit}).rowcount
 

@@ -204,11 +204,12 @@ WRITE_TRIES = (
         dead_at=bindparam("dead"),
     )
 )
-CLEAR = delete(outbox).where(
-    outbox.c.message_id.in_(
-        select(outbox.c.message_id)
-        .where(outbox.c.handed_on_at < bindparam("before"))
-        .order_by(outbox.c.message_id)
-        .limit(bindparam("most"))
-    )
+_oldest = (
+    select(outbox.c.message_id, outbox.c.handed_on_at)
+    .order_by(outbox.c.message_id)
+    .limit(bindparam("most"))
+    .subquery()
 )
+_old = select(_oldest.c.message_id).where(_oldest.c.handed_on_at < bindparam("before"))
+HAS_OLD = _old.limit(1)
+CLEAR = delete(outbox).where(outbox.c.message_id.in_(_old))

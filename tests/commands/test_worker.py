@@ -14,16 +14,20 @@ from story import Told, begin, instant
 
 from caseclock.commands.faults import WrongCall
 from caseclock.commands.handing_on import hand_on, to_file
+from caseclock.commands.reporting import Reports
 from caseclock.commands.worker import sweeping
 from caseclock.store.protocol import StoreBusy
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.workflow.engine import Engine
 
 BREACHED = "2026-02-03T08:00:00Z"
+BEFORE = instant("2026-02-02")
 
 
 def lines(file: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    """Read what was handed on, apart from what is said of episodes."""
+    told = (json.loads(line) for line in file.read_text("utf-8").splitlines())
+    return [line for line in told if line.get("type") != "EpisodeMoved"]
 
 
 @pytest.mark.usefixtures("late_assessment")
@@ -33,7 +37,7 @@ def test_once_sweeps_hands_on_and_ends(call: Call, db: str, tmp_path: Path) -> N
     first = call("run", "--once", "--db", db, "--outbox", out, "--now", BREACHED)
     second = call("run", "--once", "--db", db, "--outbox", out, "--now", BREACHED, "--format", "json")
 
-    assert (0, "Raised 1 breach in 1 case, and handed on 1 event line.\n") == (first.status, first.out)
+    assert (0, "Raised 1 breach in 1 case, and handed on 5 event lines.\n") == (first.status, first.out)
     assert {"raised": 0, "cases": 0, "handed_on": 0} == second.json()
     assert ["BreachRaised"] == [line["type"] for line in lines(out)]
 
@@ -54,7 +58,7 @@ def test_without_an_outbox_file_messages_wait(call: Call, db: str, tmp_path: Pat
 
     later = call("run", "--once", "--db", db, "--now", BREACHED, "--outbox", out, "--format", "json")
 
-    assert (1, 1) == (later.json()["handed_on"], len(lines(out)))
+    assert (5, 1) == (later.json()["handed_on"], len(lines(out)))
 
 
 def test_lines_are_handed_on_in_the_order_in_which_they_came_about(told: Told, tmp_path: Path) -> None:
@@ -93,7 +97,7 @@ def test_a_crash_before_the_mark_hands_the_same_lines_on_again(
     again = hand_on(store, [to_file(out)], instant("2026-02-04")).taken
 
     ids = [line["event_id"] for line in lines(out)]
-    assert (1, 2, 1) == (again, len(ids), len(set(ids)))
+    assert (5, 2, 1) == (again, len(ids), len(set(ids)))
 
 
 def test_a_line_that_a_crash_cut_off_is_taken_out_before_its_whole_follows(
@@ -135,7 +139,7 @@ def test_a_worker_is_to_wake_when_the_next_timer_runs_out(told: Told) -> None:
     store = told.engine.store
     assert isinstance(store, SqlStore)
 
-    wakes_at = sweeping(Engine(store), store, [])(instant("2026-03-02"))
+    wakes_at = sweeping(Engine(store), store, Reports(None, BEFORE))(instant("2026-03-02"))
 
     assert datetime(2026, 3, 4, tzinfo=UTC) == wakes_at
 
@@ -148,7 +152,7 @@ def test_a_busy_database_puts_the_sweep_off_and_the_next_one_finds_what_fell(
     configure()
     store = late_assessment.engine.store
     assert isinstance(store, SqlStore)
-    work = sweeping(Engine(store), store, [])
+    work = sweeping(Engine(store), store, Reports(None, BEFORE))
 
     def busy(*_: object, **__: object) -> None:
         raise StoreBusy("Another program has been writing.")
@@ -177,13 +181,15 @@ def test_a_worker_raises_what_has_fallen_and_stops_cleanly_when_told_to(
         assert worker.stderr is not None
         for line in worker.stderr:  # ends when the worker does
             said.append(line)
-            if "event=sweep.done" in line:
+            if "event=outbox.handed_on" in line and lines(out):
                 worker.send_signal(number)
         status = worker.wait(60)
 
     handed_on = lines(out)
     assert (0, {"BreachRaised"}) == (status, {line["type"] for line in handed_on})
     assert len(handed_on) == len({line["event_id"] for line in handed_on})
+    names = [line.split("event=")[1].split()[0] for line in said]
     assert ["worker.started", "sweep.done", "worker.stopping", "worker.stopped"] == [
-        line.split("event=")[1].split()[0] for line in said
+        name for name in names if name != "outbox.handed_on"
     ]
+    assert "outbox.handed_on" in names

@@ -18,10 +18,12 @@ from caseclock.commands.checkpointing import key, write
 from caseclock.commands.comparing import compare
 from caseclock.commands.demo import demo
 from caseclock.commands.explaining import explain
+from caseclock.commands.exporting import export
 from caseclock.commands.faults import SayFaults
 from caseclock.commands.listing import breaches, timers
 from caseclock.commands.loading import load
 from caseclock.commands.migrating import migrate
+from caseclock.commands.outbox import drop, forget, list_outbox, retry
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
@@ -74,6 +76,7 @@ app.command("scorecard")(scorecard)
 app.command("rules")(rules)
 app.command("diagram")(diagram)
 app.command("run")(run)
+app.command("export")(export)
 app.command("verify")(verify)
 app.command("simulate")(simulate)
 app.command("compare")(compare)
@@ -84,6 +87,15 @@ app.command("quarantine")(quarantine)
 database = typer.Typer(no_args_is_help=True, help="Look after the database.", rich_markup_mode=None)
 database.command("upgrade")(upgrade)
 app.add_typer(database, name="db")
+
+outbox = typer.Typer(
+    no_args_is_help=True, help="Look after what is handed on to others.", rich_markup_mode=None
+)
+outbox.command("list")(list_outbox)
+outbox.command("retry")(retry)
+outbox.command("drop")(drop)
+outbox.command("forget")(forget)
+app.add_typer(outbox, name="outbox")
 
 calendar = typer.Typer(no_args_is_help=True, help="Look after the calendar.", rich_markup_mode=None)
 calendar.command("add")(add_day)

@@ -1,5 +1,6 @@
 """Handing on from a command: the recipients it names, and what they have been told by its end."""
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from caseclock.commands import clock
 from caseclock.commands.faults import WrongCall
 
 if TYPE_CHECKING:
@@ -29,6 +31,23 @@ def to_file(file: Path) -> "Telling":
     except NotEventLines as error:
         raise WrongCall(str(error)) from error
     return Telling(FILE, ToFile(file))
+
+
+def named_recipients(outbox: Path | None, recipients: Path | None) -> "list[Telling]":
+    """Give the recipients a worker is told of; WrongCall where they can't be told."""
+    from caseclock.outbox.configuration import BadRecipients, read_recipients
+
+    tellings = [] if outbox is None else [to_file(outbox)]
+    if recipients is not None:
+        try:
+            tellings += read_recipients(recipients.read_text("utf-8"), os.environ, clock.now)
+        except (BadRecipients, UnicodeDecodeError) as error:
+            raise WrongCall(f"{recipients}: {error}") from error
+    if [one.name for one in tellings].count(FILE) > 1:
+        raise WrongCall(
+            f"--outbox names a recipient called {FILE!r}, and {recipients} another. Rename that one."
+        )
+    return tellings
 
 
 def hand_on(

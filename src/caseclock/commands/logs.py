@@ -1,9 +1,5 @@
-"""Log lines: on standard error, in one form, and with nothing about a child in them but identifiers.
+"""Log lines: on standard error, in one form, and only those there are (telemetry/lines.py)."""
 
-Every field must be on the list below and be a number or one word; anything else is left out of the line.
-"""
-
-import re
 import sys
 from collections.abc import MutableMapping
 from logging import INFO, WARNING, NullHandler, getLogger
@@ -12,52 +8,7 @@ from typing import Any
 import structlog
 
 from caseclock.commands import clock
-
-#: the fields a log line may have
-ALLOWED = frozenset(
-    {
-        "event",
-        "level",
-        "timestamp",
-        "authority",
-        "case",
-        "episode",
-        "timer",
-        "timescale",
-        "due_on",
-        "raised",
-        "cases",
-        "handed_on",
-        "next_wake_at",
-        "every_seconds",
-        "fault",
-        "signal",
-        "version",
-        "kind",
-        "records",
-        "accepted",
-        "refused",
-        "quarantined",
-        "unchanged",
-    }
-)
-LEFT_OUT = "(left out)"
-
-_NAME = re.compile(r"[a-z_]+\.[a-z_]+")
-_WORD = re.compile(r"[^\s\"'=]{1,80}")
-
-
-def only_allowed(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Leave out of a log line whatever may not stand in one: unknown fields, and text of more than one word."""
-    if not _NAME.fullmatch(str(line.get("event"))):
-        line["event"] = LEFT_OUT
-    for field, value in line.items():
-        if field == "event":
-            continue
-        plain = isinstance(value, int | float | None) or (isinstance(value, str) and _WORD.fullmatch(value))
-        if field not in ALLOWED or not plain:
-            line[field] = LEFT_OUT
-    return line
+from caseclock.telemetry.lines import only_allowed
 
 
 def _stamped(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -113,6 +113,16 @@ Months = Annotated[
         help="Work out limits in months by corresponding dates, or as 91 and 183 days; what is stored does not change.",
     ),
 ]
+OutboxLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--outbox-limit",
+        envvar="CASECLOCK_OUTBOX_LIMIT",
+        metavar="N",
+        min=1,
+        help="Refuse what would be said while so many messages wait to be handed on; no limit unless given.",
+    ),
+]
 Now = Annotated[datetime | None, typer.Option("--now", hidden=True, metavar="INSTANT", parser=read_instant)]
 AsTable = Annotated[TableOrJson, typer.Option("--format", help="How to answer.")]
 AsRows = Annotated[Rows, typer.Option("--format", help="How to answer.")]

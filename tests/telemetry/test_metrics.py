@@ -1,0 +1,151 @@
+"""What a worker can be watched by: counters, what waits, health, readiness, spans."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import text
+from story import begin, instant
+
+from caseclock.store.outbox_protocol import Recipient
+from caseclock.store.sql import SqlStore, open_store
+from caseclock.telemetry import tracing
+from caseclock.telemetry.health import alive, ready
+from caseclock.telemetry.metrics import Metrics
+from caseclock.telemetry.pages import Pages
+from caseclock.telemetry.watched import WatchedEngine
+from caseclock.workflow.refusals import Refused
+from caseclock.workflow.sweep import sweep
+
+NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with open_store(f"sqlite:///{tmp_path / 'cases.db'}") as opened:
+        yield opened
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def test_what_is_recorded_and_what_is_refused_is_counted(store: SqlStore) -> None:
+    metrics = Metrics()
+    told = begin(store=store)
+    told.engine = WatchedEngine(store, metrics)
+    told.referral("2026-03-02", decided="not yet")
+    with pytest.raises(Refused):
+        told.happened("AssessmentAuthorised", "2026-03-03", "A-9", outcome="child_in_need")
+
+    assert 1.0 == value(metrics, "caseclock_events_recorded_total")
+    assert 1.0 == value(metrics, "caseclock_refused_total", kind="IllegalEvent")
+
+
+def test_what_is_due_and_was_not_swept_is_seen_with_how_late_it_is(store: SqlStore) -> None:
+    begin(store=store, authority="anywhere").referral("2026-03-02", decided="not yet")
+    metrics = Metrics(store, lambda: NOON)
+
+    # the decision on a referral of Monday 2 March 2026 was due on Tuesday: it fell at midnight
+    assert 1.0 == value(metrics, "caseclock_due_timers")
+    assert (2 * 24 + 12) * 3600.0 == value(metrics, "caseclock_sweep_lag_seconds")
+
+
+def test_a_sweep_leaves_nothing_due_and_messages_that_wait(store: SqlStore) -> None:
+    told = begin(store=store, authority="anywhere")
+    told.referral("2026-03-02", decided="not yet")
+    swept = sweep(told.engine, NOON - MINUTE)
+    with store.transaction() as unit:
+        unit.write_recipient(Recipient("log", 1, NOON, rests_until=NOON + MINUTE))
+        unit.address(NOON, 1)
+    metrics = Metrics(store, lambda: NOON)
+    metrics.swept(swept.raised, 0.5, NOON)
+
+    assert 0.0 == value(metrics, "caseclock_due_timers")
+    assert 0.0 == value(metrics, "caseclock_sweep_lag_seconds")
+    assert 1.0 == value(metrics, "caseclock_breaches_raised_total")
+    assert 1.0 == value(metrics, "caseclock_outbox_waiting", recipient="(not addressed)")
+    assert 60.0 == value(metrics, "caseclock_outbox_lag_seconds", recipient="(not addressed)")
+    assert 1.0 == value(metrics, "caseclock_outbox_waiting", recipient="log")
+    assert 1.0 == value(metrics, "caseclock_outbox_resting", recipient="log")
+    assert 0.0 == value(metrics, "caseclock_outbox_dead_letters", recipient="log")
+
+
+def test_no_metric_names_a_case(store: SqlStore) -> None:
+    told = begin(store=store, authority="anywhere")
+    told.referral("2026-03-02", decided="not yet")
+    sweep(told.engine, NOON)
+    body, kind = Metrics(store, lambda: NOON).page()
+
+    assert kind.startswith("text/plain")
+    assert b"caseclock_due_timers 0.0" in body
+    assert b"C-1042" not in body
+    assert b"R-1" not in body
+
+
+def answer(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    got = connection.getresponse()
+    body = got.read().decode()
+    connection.close()
+    return got.status, body
+
+
+def test_pages_are_answered_on_loopback(store: SqlStore) -> None:
+    def readiness() -> tuple[int, str, bytes]:
+        status, body = ready(store).page()
+        return status, "application/json", body
+
+    with Pages("127.0.0.1", 0, {"/ready": readiness}) as pages:
+        status, body = answer(pages.port, "/ready?why")
+        missing, _ = answer(pages.port, "/cases")
+
+    assert (200, {"status": "ok", "checks": {"database": "ok"}}, 404) == (status, json.loads(body), missing)
+
+
+def test_a_database_of_another_version_is_not_ready(store: SqlStore) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE caseclock_version SET version_num = '9999'"))
+
+    assert not ready(store).is_well
+    assert 503 == ready(store).page()[0]
+
+
+@pytest.mark.parametrize(
+    ("since", "every", "is_well"),
+    [(30, 1, True), (31, 1, False), (180, 60, True), (181, 60, False)],
+)
+def test_a_worker_that_has_not_swept_for_three_times_as_long_as_it_may_is_not_alive(
+    since: int, every: int, is_well: bool
+) -> None:
+    last = NOON - timedelta(seconds=since)
+
+    assert is_well == alive(last, NOON, timedelta(seconds=every)).is_well
+
+
+def test_a_span_says_what_it_may_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("caseclock"))
+
+    with tracing.span("sweep", raised=2, case_id="C-1042"):
+        pass
+
+    (span,) = exporter.get_finished_spans()
+    assert ("caseclock.sweep", {"raised": 2}) == (span.name, dict(span.attributes or {}))
+
+
+def test_without_the_library_a_span_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "_tracer", lambda: None)
+    with tracing.span("sweep", raised=2):
+        done = instant("2026-03-02")
+
+    assert done == instant("2026-03-02")
