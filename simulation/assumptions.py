@@ -191,3 +191,6 @@ class Hub(Settings):
 
     screeners: Positive = 4.0
     managers: Positive = 2.0
+    #: share of referrals on which other agencies are asked before they are decided, and the mean working days of that
+    asks: Share = 0.12
+    asks_days: Positive = 1.2

@@ -102,7 +102,14 @@ class FrontDoor:
                 case, "ReferralReceived", episode, moment + 5, "hub",
                 source=family.source, date_of_birth=born_on(ground, case), family=family.name, team="hub",
             )  # fmt: skip
-        ground.deciding.put(received, partial(self._decided, family, episodes))
+        hub, chance = ground.scenario.hub, family.chance(_REFERRAL, 0, moment // DAY)
+        asks, answered = chance.holds(hub.asks), 1 + int(chance.exponential(hub.asks_days))
+        decide = partial(self._decided, family, episodes)
+        if asks:
+            ready = ground.days.after(moment // DAY, answered)
+            ground.at(ready, ground.deciding.put, ready * DAY, decide)
+        else:
+            ground.deciding.put(received, decide)
 
     def _decided(self, family: Family, episodes: list[str], moment: int) -> None:
         ground, day = self._ground, moment // DAY

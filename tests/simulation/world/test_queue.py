@@ -103,13 +103,13 @@ def test_families_wait_exactly_as_long_as_in_simpy(days: Days, workers: int) -> 
 def test_mean_waits_are_those_of_the_formula(days: Days) -> None:
     """Days begun and not moments: the wait lies between that of the work itself and of half a day or a day more.
 
-    Twenty independent runs give the error of their mean; four of these on either side are allowed, so a right queue
-    fails once in sixteen thousand. The first families, who find the service empty, are left out.
+    Twelve independent runs give the error of their mean; four of these on either side are allowed, so a right queue
+    fails about once in a thousand. The first families, who find the service empty, are left out.
     """
     workers, between, work = 4, 12.0, 36.0
     runs = []
-    for run in range(20):
-        arrivals, works = families(Chance(6, run), 900, between, work)
+    for run in range(12):
+        arrivals, works = families(Chance(6, run), 700, between, work)
         runs.append(mean(waits(days, workers, arrivals, works)[200:]))
     error = 4 * stdev(runs) / sqrt(len(runs))
 
