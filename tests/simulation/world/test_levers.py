@@ -104,6 +104,7 @@ def written_later(runs: list[Simulated]) -> float:
 ASSESSED_IN_TIME = in_time("AssessmentStarted", "AssessmentAuthorised", 45)
 OPEN_ASSESSMENTS = open_at_end("AssessmentStarted", "AssessmentAuthorised")
 HALF = {"teams__assessment__workers": 3}
+LATER = {"recording__same_day": 0.3}
 MORE = {"demand__referrals_per_10000": 720}
 ASSESSMENT_RULES = ("assessment.single.45wd", "assessment.stat.duration")
 
@@ -156,7 +157,7 @@ LEVERS = (
         rises=False,
     ),
     Lever("posts left empty: more families for each worker", {"staffing__vacancies": 0.4}, caseload, rises=True),
-    Lever("writing up later: visits are written up another day", {"recording__same_day": 0.3}, written_later, rises=True),
+    Lever("writing up later: visits are written up another day", LATER, written_later, rises=True),
     Lever(
         "reviews that end most plans: fewer plans in force",
         {"plans__ends_at_review": [0.9]},
