@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from caseclock.simulation.holding import held_against
 from caseclock.simulation.intervals import METHOD, Interval, as_row
 from caseclock.simulation.manifest import write_whole
 from caseclock.simulation.results import MEASURES
@@ -39,15 +40,32 @@ def rows(found: Mapping[str, Interval]) -> list[dict[str, Any]]:
     ]
 
 
-def document(made: Mapping[str, Any], found: Mapping[str, Interval], **more: Any) -> dict[str, Any]:
+def held_rows(scenario: str, found: Mapping[str, Interval]) -> list[dict[str, Any]]:
+    """Give each published line that a scenario is held against as a row, beside what was simulated."""
+    return [
+        {
+            "line": one.line.words,
+            "as_at": one.line.as_at.isoformat(),
+            "months": one.line.months,
+            "published": one.line.published,
+            **(as_row(one.simulated) if one.simulated else {}),
+            "inside": one.is_inside,
+            "source": one.line.source,
+        }
+        for one in held_against(scenario, found)
+    ]
+
+
+def document(made: Mapping[str, Any], found: Mapping[str, Interval]) -> dict[str, Any]:
     """Give results as one document: what they were made from, how the intervals are made, and the measures."""
+    held = held_rows(made["scenario"]["name"], found)
     return {
         "made_from": dict(made),
         "intervals": METHOD,
         "low_and_high": "interval of the mean",
         "spread": "where one more replication would lie",
         "measures": rows(found),
-        **more,
+        **({"held_against": held} if held else {}),
     }
 
 

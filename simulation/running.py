@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from caseclock.indicators.counting import Period
+from caseclock.simulation.holding import held_figures, held_lines
 from caseclock.simulation.intervals import TooFewReplications
 from caseclock.simulation.ledger import Ledger
 from caseclock.simulation.manifest import write_whole
@@ -135,7 +136,9 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
     for event in events:
         ledger.take(event)
     period = Period(scenario.first_day - timedelta(days=1), scenario.last_day)
-    found = figures(ledger, period, simulated.setting)
+    found = dict(figures(ledger, period, simulated.setting))
+    if lines := held_lines(scenario.name):
+        found |= held_figures(lines, simulated.cases, ledger, simulated.setting, scenario.children)
     if piece.folder is not None:
         piece.folder.mkdir(parents=True, exist_ok=True)
         keep(piece, found)

@@ -49,16 +49,16 @@ def calibrate(
     seed: Seed = 1,
     runs: Annotated[
         int, typer.Option("--runs", min=50, max=5000, help="Designed runs that the surrogate learns from.")
-    ] = 120,
+    ] = 80,
     draws: Annotated[
         int, typer.Option("--draws", min=2, max=500, help="Draws of the settings for each predicted year.")
-    ] = 12,
+    ] = 8,
     replications: Annotated[
         int,
         typer.Option(
             "--replications", "-n", min=2, max=100, help="Runs of each fitted year, to see how it fits."
         ),
-    ] = 4,
+    ] = 3,
     shipped: Annotated[
         bool, typer.Option("--shipped", help="Fit nothing: predict from what ships, fitted before.")
     ] = False,

@@ -134,10 +134,8 @@ def simulate(
     except KeyboardInterrupt:
         if out is not None:
             mark(out, made, PARTIAL, finished)
-            stop(
-                f"Interrupted. {counted(finished, 'piece')} finished and kept in {out}: the same call goes on from there.",
-                REFUSED,
-            )
+            kept = f"{counted(finished, 'piece')} finished and kept in {out}"
+            stop(f"Interrupted. {kept}: the same call goes on from there.", REFUSED)
         stop("Interrupted. Nothing is kept; give --out to be able to go on.", REFUSED)
     if out is not None:
         if found:
@@ -194,6 +192,39 @@ def show_results(what: "Run", found: "dict[str, Interval]") -> None:
             )
     show(made)
     typer.echo(f"Intervals: {METHOD}. The spread is where one more replication would lie.")
+    _show_held(scenario.name, found)
+
+
+def _show_held(scenario: str, found: "dict[str, Interval]") -> None:
+    """Print what was published of a service beside what was simulated of it; misses are named."""
+    from caseclock.simulation.comparing_page import number
+    from caseclock.simulation.holding import held_against
+
+    held = held_against(scenario, found)
+    if not held:
+        return
+    made = table(
+        "Held against what was published",
+        ("line", "as at", "published", "mean", "spread of replications", "inside"),
+        right=("published", "mean", "spread of replications"),
+        whole=("line",),
+    )
+    for one in held:
+        told = one.simulated
+        made.add_row(
+            text(one.line.words),
+            str(one.line.as_at),
+            f"{one.line.published:g}",
+            number(told.mean) if told else "none",
+            f"{number(told.spread_low)} to {number(told.spread_high)}" if told else "",
+            "yes" if one.is_inside else "no",
+        )
+    show(made)
+    missed = [one.line.words for one in held if not one.is_inside]
+    typer.echo(
+        f"{len(held) - len(missed)} of {counted(len(held), 'published line')} inside the spread. "
+        f"Missed: {'; '.join(missed) if missed else 'none'}."
+    )
 
 
 def scenario_named(name: str) -> "Scenario":
