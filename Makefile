@@ -10,10 +10,10 @@ PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types layers drift format docs bench lock clean
+.PHONY: help setup demo test check lint types layers drift advisories audit format docs bench lock clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(DEV) ## set up .venv with everything needed to run, test and check
 
@@ -23,7 +23,7 @@ demo: $(RUN) ## run the demonstration: sample returns in, timers, breaches, scor
 test: $(DEV) ## run the tests (WORKERS=n to change how many at once)
 	@$(BIN)/pytest -n $(WORKERS)
 
-check: lint types layers drift ## check style, types, layers, and that generated docs are up to date
+check: lint types layers drift advisories ## check style, types, layers, generated docs, and pinned versions
 
 lint: $(DEV) ## check style and format
 	@$(BIN)/ruff check --quiet .
@@ -38,6 +38,12 @@ layers: $(DEV) ## check that rooms import downwards only
 drift: $(DEV) ## check that generated docs say what the code says
 	@$(BIN)/python tools/docs_drift.py --check
 	@$(BIN)/python tools/explain_kinds.py --check
+
+advisories: $(DEV) ## check pinned versions against the advisories kept here (needs no network)
+	@$(BIN)/python tools/audit_dependencies.py
+
+audit: $(DEV) ## check them against the published feed too, where it can be reached
+	@$(BIN)/python tools/audit_dependencies.py --online
 
 format: $(DEV) ## format the code, and put right what can be put right by itself
 	@$(BIN)/ruff check --quiet --fix .
