@@ -7,6 +7,7 @@ from functools import lru_cache
 from caseclock.timers.anchors import Anchor
 from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.caps import last_moment
+from caseclock.timers.dates_in_words import day_words
 from caseclock.timers.durations import (
     Counting,
     Limit,
@@ -42,6 +43,8 @@ class Extended:
     until: date | None
     #: why it moved nothing or less than it asked, or empty
     why: str = ""
+    #: that it came when the time had run out already, in a sentence, or empty
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +262,20 @@ def judge_extension(
     if min(asked, furthest) <= reached:
         why = f"{asked} is not after {reached}, when it is due already" if asked <= reached else most
         return Extended(event, None, why)
+    late = _late(event, reached)
     if asked > furthest:
-        return Extended(event, furthest, f"{asked} was asked for; {most}")
-    return Extended(event, asked)
+        return Extended(event, furthest, f"{asked} was asked for; {most}", late)
+    return Extended(event, asked, late=late)
+
+
+def _late(event: Event, reached: date) -> str:
+    """Say of more time that it was asked for, or only written down, when the time had run out already."""
+    if event.recorded.on <= reached:
+        return ""
+    ran_out = f"when the time had run out on {day_words(reached)}"
+    if event.occurred.on > reached:
+        return f"It was asked for {ran_out}."
+    return f"It is back-dated: it was written down on {day_words(event.recorded.on)}, {ran_out}."
 
 
 def warning_from(anchor: Anchor, due: Due, calendar: WorkingCalendar) -> datetime:

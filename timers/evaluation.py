@@ -281,7 +281,8 @@ def _reason(history: History, anchor: Anchor, outcome: Outcome, due: Due, void: 
     moved = [one for one in due.extensions if one.until]
     if moved:
         last = moved[-1].event
-        return f"Extended to {due.on} by {last.by}: {last.data.get('reason') or last.because or 'no reason given'}."
+        said = last.data.get("reason") or last.because or "no reason given"
+        return " ".join(filter(None, (f"Extended to {due.on} by {last.by}: {said}.", moved[-1].late)))
     return ""
 
 

@@ -263,9 +263,13 @@ def _moves(
         if was is not None and now is not None and now != was:
             yield (
                 f"Until {day_words(added.known_on)} it was due on {day_words(was)}; then {day_words(added.day)} was "
-                f"announced as not worked ({added.title}), and it moved to {day_words(now)}."
+                f"announced as not worked ({added.title}){_instead(added.replaces)}, and it moved to {day_words(now)}."
             )
             was = now
+
+
+def _instead(replaced: date | None) -> str:
+    return "" if replaced is None else f" in place of {day_words(replaced)}"
 
 
 def _extensions(anchor: Anchor, due: Due) -> Iterator[str]:
@@ -281,6 +285,7 @@ def _extensions(anchor: Anchor, due: Due) -> Iterator[str]:
             if by_court
             else f"{event.by} asked for more time{approved}"
         )
-        yield f"On {day_words(event.occurred.on)} {who}: {said}. It was {what}{why}."
+        late = f" {one.late}" if one.late else ""
+        yield f"On {day_words(event.occurred.on)} {who}: {said}. It was {what}{why}.{late}"
     if due.first_on is not None and due.first_on != due.on:
         yield f"The last day in time is {day_words(due.on)}; overdue begins as the next day begins."
