@@ -49,7 +49,8 @@ class Days:
         return day.toordinal() - self._first_ordinal
 
     def working(self, day: int) -> int:
-        """Give the day itself where it is worked, or the next one that is."""
+        """Give the day itself where it is worked, or the next one that is; the last one listed beyond those."""
+        day = min(day, self._end)
         return day if self.works[day] else self.after(day, 1)
 
     def after(self, day: int, count: int) -> int:
