@@ -113,9 +113,7 @@ def _waiting(request: Request, *, released: bool = False) -> list[ColumnElement[
         found.append(quarantine.c.released_at.is_(None))
     case_id: Any = quarantine.c.case_id
     _, *seen = seen_by(person, desk.now(), quarantine.c.authority, case_id)
-    for condition in seen:
-        found.append(or_(quarantine.c.case_id.is_(None), condition))
-    return found
+    return [*found, *(or_(quarantine.c.case_id.is_(None), condition) for condition in seen)]
 
 
 def told_of(row: Row[Any]) -> Sequence[tuple[str, str]]:

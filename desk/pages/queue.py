@@ -208,7 +208,7 @@ def lines_of(found: QueuePage, asking: Asking, filters: Filters) -> list[Line]:
     told = {one.name: one for one in found.headings}
     lines, before = [], object()
     for row in found.rows:
-        name = _group_of(row, filters.group, asking)
+        name = _group_of(row, filters.group)
         heading = ""
         if filters.group is not Group.NONE and name != before:
             heading = _NONE[str(filters.group)] if name is None else name
@@ -229,7 +229,7 @@ def lines_of(found: QueuePage, asking: Asking, filters: Filters) -> list[Line]:
     return lines
 
 
-def _group_of(row: QueueRow, group: Group, asking: Asking) -> str | None:
+def _group_of(row: QueueRow, group: Group) -> str | None:
     if group is Group.TEAM:
         return row.facts.team
     if group is Group.WORKER:

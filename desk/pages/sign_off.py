@@ -1,4 +1,4 @@
-"""Answers that wait for a second person, where the desk asks for one: proposed by one, agreed or declined by another."""
+"""Answers that wait for a second person, where the desk asks for one: proposed by one, decided by another."""
 
 from collections.abc import Sequence
 from typing import Any

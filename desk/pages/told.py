@@ -31,7 +31,7 @@ def due_words(timer: Timer) -> str:
 def distance_words(row: QueueRow, asking: Asking) -> str:
     """Say how far past its last day a timer is, or was, or how much is left; empty where neither is told.
 
-    Working days where the limit is in working days, else days on the calendar; what is left of a clock in hours in hours.
+    Working days where the limit is in working days, else days on the calendar; of a clock in hours the hours left.
     """
     timer = row.timer
     if row.over:

@@ -39,7 +39,7 @@ def save(request: Request) -> Response:
         raise Unfit("Give the view a name. Go back and fill it in.", field="name")
     if len(name) > _LONGEST_NAME:
         raise Unfit(
-            f"A view’s name has {_LONGEST_NAME} letters at most. Go back and shorten it.", field="name"
+            f"The name of a view has {_LONGEST_NAME} letters at most. Go back and shorten it.", field="name"
         )
     with desk.writing() as connection:
         mine = (saved_views.c.authority == person.authority, saved_views.c.who == person.name)

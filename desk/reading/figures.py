@@ -1,0 +1,251 @@
+"""The figures of a board: the scorecard, and month by month what was done in time and what ran out.
+
+Counting a large authority takes minutes, so it is done once, beside, and kept. What stands today is counted anew once
+something was written; meanwhile the last count is shown with the time it was made.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Event as Signal
+from threading import Lock, Thread
+from weakref import WeakKeyDictionary
+
+from caseclock.desk.engines import Desk
+from caseclock.desk.reading.past import events_written
+from caseclock.desk.refusals import Away
+from caseclock.indicators.catalogue import INDICATORS
+from caseclock.indicators.counting import CaseView, Tally, months_to
+from caseclock.indicators.published import comparators
+from caseclock.indicators.recording import recording_indicators
+from caseclock.indicators.scorecard import Line, view_of
+from caseclock.store.sql import SqlStore
+from caseclock.timers.durations import add_months
+from caseclock.timers.timer import BREACHED_STANDINGS, Outcome
+from caseclock.timers.when import london_date
+from caseclock.workflow.allocation import facts_of
+from caseclock.workflow.engine import Engine
+from caseclock.workflow.positions import Question
+from caseclock.workflow.settling import ran_out_at
+
+#: months of the scorecard and of every trend
+MONTHS = 12
+#: seconds a page waits for a count before it shows the last one, or says that it is being made
+PATIENCE_SECONDS = 1.0
+#: counts kept; those longest unasked go
+KEPT = 24
+_IN_TIME = frozenset({Outcome.MET, Outcome.RECORDED_LATE})
+_DECIDED = _IN_TIME | {Outcome.MET_LATE}
+
+
+class BeingCounted(Away):
+    """The figures are not there yet; they are being counted meanwhile."""
+
+    heading = "The figures are being counted"
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__(
+            f"Every case is looked at to count them: {done:,} of {total:,} are done. Open this page again in a minute."
+        )
+
+
+@dataclass(slots=True)
+class Share:
+    """How many of how many."""
+
+    numerator: int = 0
+    denominator: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        return self.numerator * 100 / self.denominator if self.denominator else None
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was counted of an authority as at a day."""
+
+    as_at: date
+    #: when it was counted, a UTC instant
+    made_at: datetime
+    cases: int
+    lines: list[Line] = field(default_factory=list)
+    #: first day of a month -> of the duties done in it, those done in time; practice, and writing up
+    practice: dict[date, Share] = field(default_factory=dict)
+    recording: dict[date, Share] = field(default_factory=dict)
+    #: first day of a month -> breaches of practice that fell in it
+    fell: Counter[date] = field(default_factory=Counter)
+    #: over the whole period
+    by_team: dict[str, Share] = field(default_factory=dict)
+    team_breaches: Counter[str] = field(default_factory=Counter)
+    by_timescale: dict[str, Share] = field(default_factory=dict)
+    timescale_breaches: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(eq=False)
+class _Count:
+    ready: Signal = field(default_factory=Signal)
+    done: int = 0
+    total: int = 0
+    figures: Figures | None = None
+    failure: Exception | None = None
+    written: int = -1
+
+
+_Key = tuple[str, date, datetime | None, int | None]
+
+
+class Counting:
+    """The counts of one desk. One is made at a time: it takes a processor to itself."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._lock, self._making = Lock(), Lock()
+        self._last: OrderedDict[_Key, _Count] = OrderedDict()
+        self._under_way: dict[_Key, _Count] = {}
+
+    def figures(
+        self, authority: str, question: Question, now: datetime, population: int | None = None
+    ) -> Figures:
+        """Give the figures, the newest there are within a moment; raises BeingCounted where there are none yet."""
+        past = question.known_at < now
+        key = (authority, question.as_at, question.known_at if past else None, population)
+        with self._store.snapshot() as unit:
+            written = events_written(unit.connection, authority)
+        with self._lock:
+            last = self._last.get(key)
+            if last is not None:
+                self._last.move_to_end(key)
+                if (past or last.written == written) and last.figures is not None:
+                    return last.figures
+            count = self._under_way.get(key)
+            if count is None:
+                count = self._under_way[key] = _Count(written=written)
+                Thread(target=self._make, args=(key, count, question, now), daemon=True).start()
+        if not count.ready.wait(PATIENCE_SECONDS):
+            if last is not None and last.figures is not None:
+                return last.figures
+            raise BeingCounted(count.done, count.total)
+        if count.figures is None:
+            raise RuntimeError("The figures could not be counted.") from count.failure
+        return count.figures
+
+    def _make(self, key: _Key, count: _Count, question: Question, now: datetime) -> None:
+        try:
+            with self._making:
+                count.figures = counted(self._store, key[0], question, now, key[3], count)
+        except Exception as error:  # noqa: BLE001  # told to whoever asks; a thread has nobody to raise to
+            count.failure = error
+        finally:
+            with self._lock:
+                self._under_way.pop(key, None)
+                if count.figures is not None:
+                    self._last[key] = count
+                    while len(self._last) > KEPT:
+                        self._last.popitem(last=False)
+            count.ready.set()
+
+
+_of_desk: "WeakKeyDictionary[Desk, Counting]" = WeakKeyDictionary()
+_of_desk_lock = Lock()
+
+
+def counting_of(desk: Desk) -> Counting:
+    """Give the counts of a desk."""
+    with _of_desk_lock:
+        if desk not in _of_desk:
+            _of_desk[desk] = Counting(desk.store)
+        return _of_desk[desk]
+
+
+def months_of(as_at: date) -> list[date]:
+    """Give the first days of the twelve months that end with the one of a day.
+
+    >>> months_of(date(2026, 11, 20))[0], months_of(date(2026, 11, 20))[-1]
+    (datetime.date(2025, 12, 1), datetime.date(2026, 11, 1))
+    """
+    this = as_at.replace(day=1)
+    return [add_months(this, -back) for back in range(MONTHS - 1, -1, -1)]
+
+
+def counted(
+    store: SqlStore,
+    authority: str,
+    question: Question,
+    now: datetime,
+    population: int | None,
+    progress: _Count | None = None,
+) -> Figures:
+    """Count everything of an authority in one pass over its cases."""
+    engine = Engine(store)
+    found = Figures(question.as_at, now, 0)
+    months = months_of(question.as_at)
+    found.practice = {month: Share() for month in months}
+    found.recording = {month: Share() for month in months}
+    period = months_to(question.as_at, MONTHS)
+    with store.snapshot() as unit:
+        setting = engine.setting(unit, authority)
+        calendar = setting.holidays.as_known(london_date(question.known_at))
+        indicators = (*INDICATORS, *recording_indicators(setting.rulebook, question.as_at))
+        tallies = {indicator.id: Tally() for indicator in indicators}
+        ids = [case_id for _, case_id in unit.case_ids(authority)]
+        if progress is not None:
+            progress.total = len(ids)
+        for start in range(0, len(ids), 200):
+            some = ids[start : start + 200]
+            unit.look_ahead(authority, some)
+            for case_id in some:
+                view = view_of(unit.events(authority, case_id), setting, question, period, calendar)
+                for indicator in indicators:
+                    tallies[indicator.id] += indicator.count(view)
+                _add(found, view, facts_of(authority, case_id, view.history).team or "No team", months[0])
+            if progress is not None:
+                progress.done += len(some)
+    found.cases = len(ids)
+    found.lines = [
+        Line(indicator, tallies[indicator.id], population, comparators(indicator), MONTHS)
+        for indicator in indicators
+    ]
+    return found
+
+
+def _add(found: Figures, view: CaseView, team: str, first: date) -> None:
+    """Add one case's timers to the months they belong to."""
+    for position in view.positions:
+        timer = position.timer
+        if timer.stopped_on is not None and timer.stopped_on >= first and timer.outcome in _DECIDED:
+            month, in_time = timer.stopped_on.replace(day=1), timer.outcome in _IN_TIME
+            shares = [found.recording if timer.is_of_recording else found.practice]
+            for share in shares:
+                if month in share:
+                    _count(share[month], in_time)
+            if not timer.is_of_recording:
+                _count(found.by_team.setdefault(team, Share()), in_time)
+                _count(found.by_timescale.setdefault(timer.timescale, Share()), in_time)
+        fell_at = ran_out_at(timer) if position.standing in BREACHED_STANDINGS else None
+        if fell_at is not None and not timer.is_of_recording:
+            fell_on = london_date(fell_at)
+            if fell_on >= first:
+                found.fell[fell_on.replace(day=1)] += 1
+                found.team_breaches[team] += 1
+                found.timescale_breaches[timer.timescale] += 1
+
+
+def _count(share: Share, in_time: bool) -> None:
+    share.numerator += in_time
+    share.denominator += 1
+
+
+def last_months(months: Mapping[date, Share], number: int) -> Share:
+    """Add up the last months."""
+    found = Share()
+    for month in sorted(months)[-number:]:
+        found.numerator += months[month].numerator
+        found.denominator += months[month].denominator
+    return found
+
+
+def month_end(month: date) -> date:
+    """Give the last day of a month."""
+    return add_months(month, 1) - timedelta(days=1)
