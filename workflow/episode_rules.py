@@ -95,6 +95,27 @@ def one_plan_at_a_time(case: Told, ours: ToldEpisode) -> str | None:
     return None
 
 
+def one_period_of_care_at_a_time(case: Told, ours: ToldEpisode) -> str | None:
+    """A child is looked after in one period at a time; a new one may start on the day another ends."""
+    mine = _days_in_care(ours)
+    if mine is None:
+        return None
+    for name, other in case.items():
+        theirs = _days_in_care(other)
+        if name == ours.episode.episode_id or theirs is None:
+            continue
+        if "PeriodOfCareEnded" in other.opener.data.get("untold", ()):
+            continue
+        since, until = theirs
+        if _overlap(mine, theirs, still_open=until is None):
+            return (
+                f"the child was looked after from {since}{f' until {until}' if until else ''}, and is in one period of "
+                "care at a time (SSDA903 rules 142 and 433). Record it in that period, end that one first, or mend the "
+                "dates."
+            )
+    return None
+
+
 def plan_ends_after_it_starts(_: Told, ours: ToldEpisode) -> str | None:
     """A child protection plan does not start and end on the same day."""
     if ours.episode.closed_on != ours.opener.occurred.on:
@@ -155,6 +176,11 @@ RULES: tuple[EpisodeRule, ...] = (
         "one child protection plan at a time", frozenset({"PlanStarted", "PlanEnded"}), one_plan_at_a_time
     ),
     EpisodeRule(
+        "one period of care at a time",
+        frozenset({"PeriodOfCareStarted", "PeriodOfCareEnded"}),
+        one_period_of_care_at_a_time,
+    ),
+    EpisodeRule(
         "a plan that starts and ends on one day",
         frozenset({"PlanStarted", "PlanEnded"}),
         plan_ends_after_it_starts,
@@ -207,6 +233,14 @@ def _others(case: Told, ours: ToldEpisode, opener: str) -> Iterator[ToldEpisode]
     for name, other in case.items():
         if name != ours.episode.episode_id and other.opener.type == opener:
             yield other
+
+
+def _days_in_care(told: ToldEpisode) -> tuple[date, date | None] | None:
+    """Give a period of care's first day and its last, None while it goes on; None for what is no period of care."""
+    started = next((one.occurred.on for one in told.events if one.type == "PeriodOfCareStarted"), None)
+    if started is None:
+        return None
+    return started, next((one.occurred.on for one in told.events if one.type == "PeriodOfCareEnded"), None)
 
 
 def _open_days(told: ToldEpisode) -> tuple[date, date | None]:

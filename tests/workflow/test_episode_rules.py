@@ -131,6 +131,60 @@ def test_a_plan_whose_end_its_source_does_not_tell_stands_in_no_others_way() -> 
     assert ["PlanStarted", "PlanStarted"] == case.log()
 
 
+def care(started: str = "2026-01-13", ended: str | None = None) -> Told:
+    case = begin()
+    more_care(case, started, ended, "L-1")
+    return case
+
+
+def more_care(case: Told, started: str, ended: str | None = None, episode: str = "L-2") -> None:
+    case.happened("PeriodOfCareStarted", started, episode, legal_status="section_20")
+    if ended:
+        case.happened("PeriodOfCareEnded", ended, episode, reason="returned_home")
+
+
+@pytest.mark.parametrize("ended", [None, "2026-04-29"])
+def test_a_child_is_in_one_period_of_care_at_a_time(ended: str | None) -> None:
+    case = care(ended=ended)
+
+    with pytest.raises(IllegalEvent) as refusal:
+        more_care(case, "2026-04-28")
+
+    assert (
+        "Can't record PeriodOfCareStarted of 2026-04-28 on case C-1042: the child was looked after from 2026-01-13"
+        f"{f' until {ended}' if ended else ''}, and is in one period of care at a time (SSDA903 rules 142 and 433). "
+        "Record it in that period, end that one first, or mend the dates."
+    ) == str(refusal.value)
+
+
+@pytest.mark.parametrize("ended", ["2026-04-20", "2026-04-28"])
+def test_a_child_may_come_into_care_again_on_the_very_day_the_period_before_ended(ended: str) -> None:
+    case = care(ended=ended)
+    more_care(case, "2026-04-28")
+
+    assert 2 == case.log().count("PeriodOfCareStarted")
+
+
+def test_an_earlier_period_that_comes_to_light_late_may_not_reach_into_the_next() -> None:
+    case = care(started="2026-04-28")
+    more_care(case, "2026-01-13")
+
+    with pytest.raises(IllegalEvent, match="looked after from 2026-04-28, and is in one period of care"):
+        case.happened("PeriodOfCareEnded", "2026-05-11", "L-2", reason="returned_home")
+    case.happened("PeriodOfCareEnded", "2026-04-28", "L-2", reason="returned_home")
+
+    assert "PeriodOfCareEnded" == case.log()[-1]
+
+
+def test_a_planned_admission_is_no_period_of_care_before_it_begins() -> None:
+    """Planned on 20 April while the child was in care until the 24th; begun on the 27th."""
+    case = care(ended="2026-04-24")
+    case.happened("AdmissionPlanned", "2026-04-20", "L-2")
+    more_care(case, "2026-04-27")
+
+    assert 2 == case.log().count("PeriodOfCareStarted")
+
+
 @pytest.mark.parametrize("event", ["ChildSeen", "CoreGroupHeld", "ReviewConferenceHeld", "VisitAttempted"])
 def test_nothing_happens_under_a_plan_after_its_end(event: str) -> None:
     case = plan(ended="2026-07-14")
