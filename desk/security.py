@@ -46,7 +46,7 @@ def csrf_token(session: Session | None) -> str:
 
 
 def check_csrf(request: Request, form: FormData | None) -> None:
-    """Raise NotAllowed unless what was sent came from a form that was given to this session."""
+    """Raise NotAllowed unless what was sent came from a form that was given to the session."""
     session: Session | None = request.state.session
     given = str(form.get(CSRF_FIELD, "")) if form is not None else ""
     if session is None or not _fits(session, given):

@@ -105,7 +105,7 @@ def sign_in(browser: TestClient, who: str, there: str = "/help") -> TestClient:
 
 
 def token_for(browser: TestClient) -> str:
-    """The token of a form of this session."""
+    """The token of a form of the session."""
     return csrf(browser.get("/session").text)
 
 
