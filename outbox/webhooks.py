@@ -174,6 +174,8 @@ class _Connection:
             self._http.request("POST", path, body, headers)
             answer = self._http.getresponse()
             answer.read(MOST_READ)
+            if self._late:  # an answer that is broken off among its headers looks whole
+                raise TimeoutError
             whole = answer.isclosed()
         except (OSError, http.client.HTTPException, ValueError) as error:
             if self._late:

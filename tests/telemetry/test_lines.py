@@ -27,7 +27,7 @@ def said() -> Iterator[tuple[str, str | None, set[str]]]:
             ):
                 continue
             (name,) = call.args
-            words = name.value if isinstance(name, ast.Constant) else None
+            words = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else None
             yield f"{file.name}:{call.lineno}", words, {one.arg for one in call.keywords if one.arg}
 
 
