@@ -1,6 +1,7 @@
 """Saved views: an address of a list under a name, each person's own."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -22,7 +23,7 @@ MOST = 50
 _LONGEST_NAME, _LONGEST_ADDRESS = 60, 2000
 
 
-def views_of(connection: Connection, person: Person) -> Sequence[Row[tuple[str, str]]]:
+def views_of(connection: Connection, person: Person) -> Sequence[Row[Any, Any]]:
     """Give a person's views as (name, address), in the order of their names."""
     return connection.execute(
         select(saved_views.c.name, saved_views.c.address)
