@@ -38,9 +38,9 @@ class _Secret(_Strict):
 
 
 class _Recipient(_Strict):
-    name: Annotated[str, Field(pattern=r"[a-z0-9][a-z0-9._-]{0,63}")]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     authority: str | None = None
-    kinds: tuple[Annotated[str, Field(pattern=r"[A-Z][A-Za-z]+")], ...] = ()
+    kinds: tuple[Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]+$")], ...] = ()
     tries: Annotated[int, Field(ge=1)] = _ORDINARY.tries
     first_wait_seconds: Annotated[float, Field(gt=0)] = _ORDINARY.first.total_seconds()
     longest_wait_seconds: Annotated[float, Field(gt=0)] = _ORDINARY.most.total_seconds()
@@ -63,7 +63,7 @@ class _File(_Recipient):
 class _Callable(_Recipient):
     to: Literal["callable"]
     #: module:name
-    call: Annotated[str, Field(pattern=r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")]
+    call: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")]
     parts: Annotated[int, Field(ge=1, le=64)] = 1
 
 

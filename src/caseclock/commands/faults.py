@@ -78,6 +78,7 @@ def _wrong_calls() -> tuple[type[Exception], ...]:
     """What keeps a command from beginning: its arguments, or what it was pointed at."""
     from sqlalchemy.exc import DBAPIError
 
+    from caseclock.outbox.handing_on import AnotherRecipient, NoSuchRecipient
     from caseclock.processes.definition import ProcessRefused
     from caseclock.simulation.engines import NoDask
     from caseclock.simulation.intervals import TooFewReplications
@@ -105,6 +106,8 @@ def _wrong_calls() -> tuple[type[Exception], ...]:
         ProcessRefused,
         RulebookRefused,
         NoSuchTimer,
+        AnotherRecipient,
+        NoSuchRecipient,
         ScenarioRefused,
         AnotherRun,
         TooFewReplications,
