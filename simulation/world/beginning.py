@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from caseclock.simulation.world.chance import Chance, ends_of
 from caseclock.simulation.world.front_door import case_referral
-from caseclock.simulation.world.ground import YEAR, Family, born_on, purpose
+from caseclock.simulation.world.ground import BEFORE, YEAR, Family, born_on, purpose
 from caseclock.simulation.world.telling import Case
 
 if TYPE_CHECKING:
@@ -78,22 +78,20 @@ def _referred(service: "Service", family: Family, day: int) -> None:
         born = min(case.born, day - 10)
         case.born = born
         moment = ground.tell(
-            case, "ReferralReceived", "R-1", moment, "hub", source=family.source,
+            case, "ReferralReceived", "R-1", moment, BEFORE, source=family.source,
             date_of_birth=born_on(ground, case), family=family.name, team="hub",
         )  # fmt: skip
-        ground.tell(case, "ReferralDecided", "R-1", moment + 60, "manager.hub", outcome="assessment")
+        ground.tell(case, "ReferralDecided", "R-1", moment + 60, BEFORE, outcome="assessment")
         ground.tell(
             case,
             "AssessmentStarted",
             "A-1",
             moment + 90,
-            "manager.hub",
+            BEFORE,
             kind="single",
             follows=case_referral(case),
         )
-        ground.tell(case, "AssessmentAllocated", "A-1", moment + 120, "manager")
-        ground.tell(case, "ChildSeen", "A-1", seen * 1440 + 600, "worker", alone=True)
-        ground.tell(
-            case, "AssessmentAuthorised", "A-1", done * 1440 + 700, "manager", outcome="child_in_need"
-        )
+        ground.tell(case, "AssessmentAllocated", "A-1", moment + 120, BEFORE)
+        ground.tell(case, "ChildSeen", "A-1", seen * 1440 + 600, BEFORE, alone=True)
+        ground.tell(case, "AssessmentAuthorised", "A-1", done * 1440 + 700, BEFORE, outcome="child_in_need")
     family.referral = "R-1"

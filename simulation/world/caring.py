@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from caseclock.simulation.world.chance import Chance, Chooser
-from caseclock.simulation.world.days import DAY
 from caseclock.simulation.world.front_door import case_referral
-from caseclock.simulation.world.ground import MONTH, YEAR, Family, Ground, born_on, purpose
+from caseclock.simulation.world.ground import BEFORE, MONTH, YEAR, Family, Ground, born_on, purpose
 from caseclock.simulation.world.paths import Paths
+from caseclock.simulation.world.placing import Placements
 from caseclock.simulation.world.rhythm import Rhythm
 from caseclock.simulation.world.telling import Case
 from caseclock.simulation.world.tending import Tending
@@ -29,7 +29,6 @@ _CLOSED_AFTER = 20
 #: days from birth to the eighteenth birthday
 _EIGHTEEN = 6574
 _SHORT_ENDS = Chooser({"returned_home": 0.82, "transferred": 0.06, "other": 0.12})
-_STILL = ("interim_care_order", "care_order")
 
 
 @dataclass(slots=True)
@@ -47,7 +46,6 @@ class Caring:
     placements: int = 0
     #: day on which the placement began, and the one before it ended
     placed_on: int = 0
-    kind: str = ""
     reviews: int = 0
     rhythms: list[Rhythm] = field(default_factory=list)
     over: bool = False
@@ -73,8 +71,8 @@ class Care:
         care = ground.scenario.care
         self._statuses = Chooser(care.starts)
         self._planned = Chooser({"section_20": 0.6, "interim_care_order": 0.35, "care_order": 0.05})
-        self._kinds, self._areas, self._ends = Chooser(care.kinds), Chooser(care.area), Chooser(care.ends)
-        self._tending = Tending(ground)
+        self._ends = Chooser(care.ends)
+        self._tending, self._placements = Tending(ground), Placements(ground)
         #: family -> the periods of care of its children
         self._of: dict[str, list[Caring]] = {}
 
@@ -162,7 +160,7 @@ class Care:
         one.leaves, one.reason = self._leaving(one, day, unaccompanied=unaccompanied)
         family.threads.add(one.thread)
         self._of.setdefault(family.name, []).append(one)
-        self._place(one, moment + 60)
+        self._placements.begin(one, moment + 60)
         ground.staff["care"].ask(RISK, partial(self._allocated, one))
         self._tending.begin(one, day)
         self._plan_move(one, day)
@@ -181,24 +179,16 @@ class Care:
         self._of.setdefault(family.name, []).append(one)
         told_from = self._tending.last_told(one, began, today)
         ground.tell(
-            case, "PeriodOfCareStarted", one.episode, ground.office_hour(began, chance), "manager",
+            case, "PeriodOfCareStarted", one.episode, ground.office_hour(began, chance), BEFORE,
             legal_status=one.status, date_of_birth=born_on(ground, case), follows=case_referral(case),
             told_from=ground.from_days(told_from),
         )  # fmt: skip
-        self._place(one, ground.office_hour(began, chance) + 60)
+        self._placements.begin(one, ground.office_hour(began, chance) + 60, BEFORE)
         moved = max(began + 30, today - 5 - int(chance.exponential(2.0 * YEAR)))
         if moved < today - 10:
             moment = ground.office_hour(moved, chance)
-            moment = ground.tell(
-                case,
-                "PlacementEnded",
-                one.episode,
-                moment,
-                "manager",
-                placement_id=one.placement,
-                reason="other",
-            )
-            self._place(one, moment + 60)
+            moment = self._placements.end(one, moment, BEFORE)
+            self._placements.begin(one, moment + 60, BEFORE)
         self._tending.tell_last(one, told_from, today)
         ground.staff["care"].ask(RISK, partial(self._allocated, one))
         self._plan_move(one, today)
@@ -222,21 +212,6 @@ class Care:
         one.worker = worker
         self._tending.taken_on(one, day)
 
-    def _place(self, one: Caring, moment: int) -> int:
-        ground = self._ground
-        one.placements += 1
-        one.placement = f"{one.episode}.{one.placements}"
-        one.kind = self._kinds.at(one.chance.share())
-        if one.kind == "with_parents" and one.status not in _STILL:
-            one.kind = "foster"
-        moment = ground.tell(
-            one.case, "PlacementStarted", one.episode, moment, one.by(), placement_id=one.placement,
-            kind=one.kind, long_term=False, emergency=one.placements == 1, area=self._areas.at(one.chance.share()),
-            provider="own" if one.chance.holds(0.6) else "private",
-        )  # fmt: skip
-        one.placed_on = moment // DAY
-        return moment
-
     def _plan_move(self, one: Caring, day: int) -> None:
         care = self._ground.scenario.care
         number = one.placements
@@ -254,11 +229,8 @@ class Care:
         day = ground.today
         if not not_yet:
             moment = ground.office_hour(day, one.chance)
-            moment = ground.tell(
-                one.case, "PlacementEnded", one.episode, moment, one.by(), placement_id=one.placement,
-                reason="other",
-            )  # fmt: skip
-            self._place(one, moment + 60)
+            moment = self._placements.end(one, moment)
+            self._placements.begin(one, moment + 60)
             self._tending.moved(one, day)
         else:
             one.chance.share()
@@ -288,9 +260,7 @@ class Care:
         moment = ground.office_hour(day, one.chance)
         if one.reason in ("returned_home", "independent"):
             moment = ground.tell(one.case, "CeasingApproved", one.episode, moment - 60, "manager")
-        moment = ground.tell(
-            one.case, "PlacementEnded", one.episode, moment + 90, one.by(), placement_id=one.placement
-        )
+        moment = self._placements.end(one, moment + 90)
         ground.tell(one.case, "PeriodOfCareEnded", one.episode, moment, one.by(), reason=one.reason)
         if one.worker is not None:
             one.worker.families -= 1

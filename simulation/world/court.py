@@ -13,6 +13,8 @@ from caseclock.simulation.world.workers import RISK, Task
 
 _COURT = purpose("court")
 THREAD = "court"
+#: share of applications that the court allocates by its day 2
+_DIRECTED_IN_TIME = 0.85
 #: court days by which a case management hearing is wanted, where the window allows 12 to 18
 _FIRST_HEARING, _FROM, _UNTIL = 14, 12, 18
 #: weeks by which the issues resolution hearing is wanted
@@ -81,11 +83,13 @@ class Court:
         if midway < ends:
             ground.at(midway, self._meets, one, "PreProceedingsReviewHeld", midway)
         ground.at(ends, self._pre_proceedings_end, one, ends)
-        month = 28
-        while day + month < ends:
-            tracked = ground.days.working(day + month)
-            ground.at(tracked, self._meets, one, "TrackerReviewHeld", tracked)
-            month += 28
+        self._track(one, day, ends)
+
+    def _track(self, one: AtCourt, day: int, until: int) -> None:
+        """Let managers look at how far it is, every four weeks."""
+        for ahead in range(28, until - day, 28):
+            tracked = self._ground.days.working(day + ahead)
+            self._ground.at(tracked, self._meets, one, "TrackerReviewHeld", tracked)
 
     def _meets(self, one: AtCourt, event_type: str, day: int) -> None:
         self._each(one, event_type, self._ground.office_hour(day, one.chance))
@@ -128,7 +132,7 @@ class Court:
                 **told,
             )
         self._each(one, "ApplicationDocumentsFiled", moment + 45)
-        directed = days.after(day, 1 + chance.whole(2))
+        directed = days.after(day, 1 if chance.holds(_DIRECTED_IN_TIME) else 2)
         ground.at(directed, self._meets, one, "AllocationDirected", directed)
         first = ground.hearings.book(
             days.after(day, _FROM - 1), days.after(day, _FIRST_HEARING - 1), days.after(day, _UNTIL - 1)
@@ -146,6 +150,7 @@ class Court:
             asked = days.before(limit, 5)
             ground.at(asked, self._extended, one, asked, final)
         ground.at(final, self._final, one, final)
+        self._track(one, day, final)
         if not one.in_care and chance.holds(court.into_care):
             comes = days.after(day, 1 + chance.whole(10))
             ground.at(comes, self._into_care, one, comes)

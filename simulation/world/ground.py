@@ -18,6 +18,8 @@ from caseclock.timers.evaluation import Setting
 
 #: days of a year and of a month, on average
 YEAR, MONTH = 365.25, 30.4375
+#: who tells of the days before the first one simulated: what an earlier system handed over, as a return would
+BEFORE = "return:before"
 
 
 def purpose(name: str) -> int:
@@ -78,6 +80,8 @@ class Ground:
         self._order = count()
         #: the day lived through just now
         self.today = self.days.start
+        #: its agenda is not done yet
+        self._is_morning = True
         self._agenda: defaultdict[int, list[tuple[Callable[..., None], tuple[Any, ...]]]] = defaultdict(list)
         self._build()
 
@@ -107,9 +111,13 @@ class Ground:
         self.categories = Chooser(scenario.outcomes.categories)
 
     def at(self, day: float, then: Callable[..., None], *what: Any) -> None:
-        """Let something happen on a day, in the order in which it was put down; nothing behind the last day."""
+        """Let something happen on a day, in the order in which it was put down; nothing behind the last day.
+
+        What is put down for a day gone by happens today, or tomorrow where today's agenda is done already.
+        """
         if day < self.days.count:
-            self._agenda[int(day)].append((then, what))
+            first = self.today if self._is_morning else self.today + 1
+            self._agenda[max(int(day), first)].append((then, what))
 
     def on_a_working_day(self, day: float, then: Callable[..., None], *what: Any) -> None:
         if day < self.days.count:
@@ -117,10 +125,12 @@ class Ground:
 
     def begin_day(self, day: int) -> None:
         """Let everything happen that was put down for a day."""
+        self.today, self._is_morning = day, True
         # while it is lived through, more may be put down for the same day
         for then, what in self._agenda[day]:
             then(*what)
         del self._agenda[day]
+        self._is_morning = False
 
     def last_day(self, timescale: str, started: int, asked: int | None = None) -> int | None:
         """Give the last day in time of a timescale whose clock started on a day; None where it does not hold."""

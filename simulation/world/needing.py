@@ -6,7 +6,7 @@ from functools import partial
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY
 from caseclock.simulation.world.front_door import case_referral
-from caseclock.simulation.world.ground import YEAR, Family, Ground, purpose
+from caseclock.simulation.world.ground import BEFORE, YEAR, Family, Ground, purpose
 from caseclock.simulation.world.paths import Paths
 from caseclock.simulation.world.rhythm import Rhythm
 from caseclock.simulation.world.telling import Case
@@ -84,16 +84,14 @@ class Need:
         for case in family.cases:
             episode = case.episode("N")
             ground.tell(
-                case, "ChildInNeedPlanStarted", episode, ground.office_hour(began, chance), "manager",
+                case, "ChildInNeedPlanStarted", episode, ground.office_hour(began, chance), BEFORE,
                 follows=case_referral(case), told_from=ground.from_days(told_from),
             )  # fmt: skip
             if reviewed > began:
                 ground.tell(
-                    case, "ChildInNeedReviewHeld", episode, ground.office_hour(reviewed, chance), "manager"
+                    case, "ChildInNeedReviewHeld", episode, ground.office_hour(reviewed, chance), BEFORE
                 )
-            ground.tell(
-                case, "ChildSeen", episode, ground.office_hour(today - 1, chance), "worker", alone=True
-            )
+            ground.tell(case, "ChildSeen", episode, ground.office_hour(today - 1, chance), BEFORE, alone=True)
             episodes.append((case, episode))
         self._runs(Needing(family, chance, episodes), max(reviewed, began), visited=today - 1)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.front_door import case_referral
-from caseclock.simulation.world.ground import MONTH, Family, Ground, purpose
+from caseclock.simulation.world.ground import BEFORE, MONTH, Family, Ground, purpose
 from caseclock.simulation.world.papers import send_conference_papers
 from caseclock.simulation.world.paths import Paths
 from caseclock.simulation.world.rhythm import Rhythm
@@ -78,13 +78,13 @@ class Protection:
         for case in family.cases:
             episode = case.episode("P")
             ground.tell(
-                case, "PlanStarted", episode, ground.office_hour(began, chance), "chair", category=category,
+                case, "PlanStarted", episode, ground.office_hour(began, chance), BEFORE, category=category,
                 follows=case_referral(case), conference_held_on=ground.days.dates[began].isoformat(),
                 told_from=ground.from_days(told_from),
             )  # fmt: skip
             if reviews:
                 ground.tell(
-                    case, "ReviewConferenceHeld", episode, ground.office_hour(reviewed, chance), "chair",
+                    case, "ReviewConferenceHeld", episode, ground.office_hour(reviewed, chance), BEFORE,
                     conference_id=f"{family.name}.RC0.{reviews}", outcome="continue",
                 )  # fmt: skip
                 papers = (ground.days.after(reviewed, 1), ground.days.after(reviewed, 12))
@@ -93,13 +93,11 @@ class Protection:
                 ):
                     if day < today:
                         ground.tell(
-                            case, event_type, episode, ground.office_hour(day, chance), "conference.office",
+                            case, event_type, episode, ground.office_hour(day, chance), BEFORE,
                             conference_id=f"{family.name}.RC0.{reviews}",
                         )  # fmt: skip
-            ground.tell(
-                case, "ChildSeen", episode, ground.office_hour(today - 1, chance), "worker", alone=True
-            )
-            ground.tell(case, "CoreGroupHeld", episode, ground.office_hour(today - 1, chance), "worker")
+            ground.tell(case, "ChildSeen", episode, ground.office_hour(today - 1, chance), BEFORE, alone=True)
+            ground.tell(case, "CoreGroupHeld", episode, ground.office_hour(today - 1, chance), BEFORE)
             episodes.append((case, episode))
         plan = Protecting(family, began, chance, episodes, reviews)
         self._runs(plan, today)
@@ -137,7 +135,7 @@ class Protection:
         groups = Rhythm(
             ground, Chance(plan.family.key, _PLAN, 2), hours=scenario.work.core_group,
             due=partial(self._core_group_due, plan), who=partial(self._who, plan),
-            done=partial(self._core_group, plan), forgets=scenario.forgetting.papers,
+            done=partial(self._core_group, plan), forgets=scenario.forgetting.papers, rank=RISK,
         )  # fmt: skip
         plan.rhythms = [visits, groups]
         visits.count_from(visited)

@@ -10,6 +10,8 @@ from caseclock.simulation.world.workers import ORDINARY, Task, Worker
 
 #: share of the time until it is due after which it comes onto the worker's list
 _READY = 0.6
+#: days up to which a wait is short, and the share for those
+_SHORT, _READY_SHORT = 10, 0.25
 
 
 class Rhythm:
@@ -58,7 +60,8 @@ class Rhythm:
         if self._chance.holds(self._forgets):
             due += wait
             wait += wait // 2
-        self._ground.at(day + max(1, int(wait * _READY)), self._ready, self.task, due)
+        ready = _READY if wait > _SHORT else _READY_SHORT
+        self._ground.at(day + max(1, int(wait * ready)), self._ready, self.task, due)
 
     def stop(self) -> None:
         if self.task is not None:

@@ -47,7 +47,6 @@ class Service:
     def live_through(self, day: int) -> None:
         """Live through one day."""
         ground = self.ground
-        ground.today = day
         ground.begin_day(day)
         self.front_door.arrive(day)
         self.care.arrive_alone(day)

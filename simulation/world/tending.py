@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY
-from caseclock.simulation.world.ground import YEAR, Ground, age_on, purpose
+from caseclock.simulation.world.ground import BEFORE, YEAR, Ground, age_on, purpose
 from caseclock.simulation.world.papers import send_review_papers
 from caseclock.simulation.world.rhythm import Rhythm
 from caseclock.simulation.world.workers import RISK, Task, Worker
@@ -76,7 +76,7 @@ class Tending:
             by = ground.days.date_of(planned + _TERM).isoformat()
             lasts.append((planned, "EducationPlanCompleted", {"review_by": by}))
         for day, event_type, data in sorted(lasts, key=lambda last: last[:2]):
-            ground.tell(one.case, event_type, one.episode, ground.office_hour(day, chance), "worker", **data)
+            ground.tell(one.case, event_type, one.episode, ground.office_hour(day, chance), BEFORE, **data)
         self._visits(one)
         send_review_papers(
             ground, one.case, one.episode, f"{one.episode}.V0", max(told_from["ReviewHeld"], today - 3)
@@ -97,6 +97,7 @@ class Tending:
                 ground, Chance(one.family.key, _VISITS, one.began), hours=scenario.work.care_visit,
                 due=partial(self._visit_due, one), who=partial(self._who, one), done=partial(self._visited, one),
                 forgets=scenario.forgetting.visits,
+                rank=RISK,
             )
         ]  # fmt: skip
 
@@ -208,7 +209,9 @@ class Tending:
         rule = ("cla.review.first.20wd", "cla.review.second.3m", "cla.review.next.6m")[min(one.reviews, 2)]
         last = ground.last_day(rule, day)
         due = ground.days.before((day + 28 if last is None else last) + 1, 1)
-        wanted = ground.days.before(due, diaries.review_margin + one.chance.whole(6))
+        spare = one.chance.whole(6)
+        # the first is held late in its twenty days, so that the health assessment can be there
+        wanted = ground.days.before(due, diaries.review_margin + spare if one.reviews else 1 + spare // 2)
         held = ground.reviews.book(ground.days.after(max(day, ground.today), 5), wanted, due)
         ground.at(held, self._reviewed, one, held)
 
