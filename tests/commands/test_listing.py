@@ -8,6 +8,8 @@ from calling import Call
 from freezegun import freeze_time
 from story import Told, begin
 
+from caseclock.store.sql import open_store
+
 CONTRACT = [
     "timer_id",
     "authority",
@@ -196,3 +198,33 @@ def test_a_table_says_as_at_when_and_counts(call: Call, db: str) -> None:
     assert "as at 20 May 2026, as known on 20 May 2026 at 11:59pm" in done.out
     assert "met, recorded late" in done.out
     assert "3 timers:" in done.out
+
+
+def test_timers_of_recording_standards_are_folded_in_the_table_alone(call: Call, db: str) -> None:
+    """In Thurrock each event is to be written up within a day or two: one timer an event."""
+    with open_store(db) as store:
+        case = begin(authority="thurrock", store=store)
+        case.referral("2026-03-02")
+        case.assessment("2026-03-02")
+        case.happened("ChildSeen", "2026-03-04", "A-1", recorded="2026-03-20")
+        case.swept("2026-03-31")
+    now = ("--db", db, "--now", "2026-03-31T12:00:00Z")
+    rows = call("timers", *now, "--format", "json").json()
+    of_recording = {row["timescale"] for row in rows if row["timescale"].startswith("local.recording")}
+
+    table, whole = call("timers", *now), call("timers", *now, "--recording")
+    breaches = call("breaches", *now).out
+
+    assert of_recording
+    assert not any(name in table.out for name in of_recording)
+    assert all(name in whole.out for name in of_recording)
+    assert "1 more is of how soon an event was written up, late: --recording shows it." in " ".join(
+        table.out.split()
+    )
+    assert "--recording shows" not in whole.out
+    assert ["written up late"] == [
+        "written up late"
+        for line in breaches.splitlines()
+        if "local.recording" in line and "written up late" in line
+    ]
+    assert not any("overdue" in line for line in breaches.splitlines() if "local.recording" in line)

@@ -175,3 +175,21 @@ def test_nothing_is_adopted_by_nobody_or_for_no_reason(
     done = call("packs", "adopt", pack(tmp_path), "--db", empty, *words)
 
     assert (2, "", True) == (done.status, done.out, "an author and a reason" in " ".join(done.err.split()))
+
+
+def test_rules_show_what_a_database_has_adopted(call: Call, empty: str, tmp_path: Path) -> None:
+    call("packs", "adopt", pack(tmp_path), "--db", empty, "--authority", "anywhere", *SAID, *NOW)
+    asked = ("rules", "--as-at", "2026-05-01", "--process", "assessment", "--format", "json")
+
+    def duration(*words: str) -> list[tuple[str, str, str]]:
+        rows = call(*asked, *words).json()
+        return [
+            (row["effective_from"], row["limit"], row["pack"])
+            for row in rows
+            if row["id"] == "assessment.stat.duration"
+        ]
+
+    as_shipped = [("2013-04-15", "45 working days", "england.assessment")]
+    assert [("2026-04-01", "40 working days", "amended")] == duration("--db", empty, "-a", "anywhere")
+    assert as_shipped == duration("--db", empty, "-a", "elsewhere") == duration("-a", "anywhere")
+    assert as_shipped == duration("--db", empty, "-a", "anywhere", "--as-at", "2026-03-31")

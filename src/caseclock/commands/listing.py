@@ -21,7 +21,7 @@ from caseclock.commands.options import (
     question,
 )
 from caseclock.commands.output import progress, show, table, text, write_csv, write_json_rows
-from caseclock.commands.styles import BREACH_STYLES, standing_text
+from caseclock.commands.styles import BREACH_STYLES, RECORDING_STYLE, standing_text
 from caseclock.desk.words import counted, day, length, moment, short_day, short_moment
 from caseclock.timers.timer import Standing
 
@@ -51,12 +51,22 @@ def timers(
     timescale: Annotated[
         str | None, typer.Option("--timescale", metavar="ID", help="Only timers of this timescale.")
     ] = None,
+    recording: Annotated[
+        bool,
+        typer.Option(
+            "--recording",
+            help="Also show, in the table, the timers of how soon events are to be written up.",
+        ),
+    ] = False,
     months: Months = None,
     as_judged_by: AsJudgedBy = None,
     answer: AsRows = Rows.TABLE,
     now: Now = None,
 ) -> None:
-    """List timers and where they stand."""
+    """List timers and where they stand.
+
+    The table leaves out those of recording standards, one for each event, unless asked for; JSON and CSV have all.
+    """
     from caseclock.desk.rows import TIMER_COLUMNS, timer_row
     from caseclock.workflow.engine import Engine
 
@@ -69,7 +79,8 @@ def timers(
             and (timescale is None or position.timer.timescale == timescale)
         )
         if answer is Rows.TABLE:
-            show_timers(found, as_at_words(asked) + judged.words())
+            folded = not recording and timescale is None
+            show_timers(found, as_at_words(asked) + judged.words(), folded=folded)
         else:
             _write(answer, TIMER_COLUMNS, (timer_row(position) for position in found), judged)
 
@@ -154,8 +165,8 @@ def as_at_words(asked: "Question") -> str:
     return f"as at {day(asked.as_at)}, as known on {moment(asked.known_at)}"
 
 
-def show_timers(positions: "Iterable[Position]", when: str) -> None:
-    """Print timers as a table, and how many stand how."""
+def show_timers(positions: "Iterable[Position]", when: str, *, folded: bool = False) -> None:
+    """Print timers as a table, and how many stand how; `folded`, those of recording standards as a number only."""
     made = table(
         f"Timers {when}",
         ("timer", "case", "timescale", "started", "due", "standing", "over", "ended"),
@@ -163,8 +174,13 @@ def show_timers(positions: "Iterable[Position]", when: str) -> None:
         whole=("timer", "due", "over", "standing", "breach"),
     )
     stands: Counter[Standing] = Counter()
+    left_out = late = 0
     for position in positions:
         timer = position.timer
+        if folded and timer.is_of_recording:
+            left_out += 1
+            late += position.standing is Standing.MET_LATE
+            continue
         stands[position.standing] += 1
         made.add_row(
             text(timer.timer_id[:SHOWN]),
@@ -179,6 +195,13 @@ def show_timers(positions: "Iterable[Position]", when: str) -> None:
     show(made)
     told = ", ".join(f"{stands[one]} {one.replace('_', ' ')}" for one in Standing if stands[one])
     typer.echo(f"{counted(stands.total(), 'timer')}{f': {told}' if told else ''}.")
+    if left_out == 1:
+        how = "late" if late else "in time"
+        typer.echo(f"1 more is of how soon an event was written up, {how}: --recording shows it.")
+    elif left_out:
+        typer.echo(
+            f"{left_out:,} more are of how soon events were written up, {late:,} of them late: --recording shows them."
+        )
 
 
 def show_breaches(
@@ -241,5 +264,8 @@ def breach_text(breach: "AskedBreach", *, judged: bool = False) -> str:
         return f"[{BREACH_STYLES['withdrawn']}]withdrawn ({breach.cause.replace('_', ' ')})[/]"
     if breach.position is None:
         return ""
-    shown = standing_text(breach.position.standing)
+    if breach.position.timer.is_of_recording and breach.position.standing is Standing.MET_LATE:
+        shown = f"[{RECORDING_STYLE}]written up late[/]"
+    else:
+        shown = standing_text(breach.position.standing)
     return shown if breach.raised_at or judged else f"{shown} (not yet raised)"

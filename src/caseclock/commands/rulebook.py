@@ -1,5 +1,6 @@
 """`caseclock rules` and `caseclock diagram`: what the law says, with its sources, and how a case may move."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +11,10 @@ from caseclock.commands.faults import WrongCall
 from caseclock.commands.options import (
     AsRows,
     Authority,
+    Db,
     Now,
     Rows,
+    opened,
     present,
     read_date,
 )
@@ -33,6 +36,7 @@ class DiagramForm(StrEnum):
 
 
 def rules(
+    db: Db = None,
     as_at: Annotated[
         date | None,
         typer.Option(
@@ -51,16 +55,16 @@ def rules(
 ) -> None:
     """List the timescales in force, with their sources and how far each source was checked.
 
-    With --authority, the authority's own standards as well.
+    With --authority, the authority's own standards as well; with a database, what was adopted there since.
     """
-    from caseclock.processes.catalogue import PROCESSES, rules_of
+    from caseclock.processes.catalogue import PROCESSES
 
     if process is not None and process not in PROCESSES:
         raise WrongCall(f"There is no process {process}. There are {', '.join(PROCESSES)}.")
     on = as_at or london_date(present(now))
     found = [
         version
-        for _, versions in sorted(rules_of(authority).rules.items())
+        for _, versions in sorted(_rules(db, authority).items())
         for version in versions
         if (process is None or version.process == process)
         and (all_versions or version.in_force(on) or _not_commenced(version, on))
@@ -71,6 +75,17 @@ def rules(
         write_csv(RULE_COLUMNS, (rule_row(version, on) for version in found))
     else:
         _show_rules(found, "in all versions" if all_versions else f"in force on {day(on)}")
+
+
+def _rules(db: str | None, authority: str | None) -> "Mapping[str, tuple[Timescale, ...]]":
+    """Give an authority's timescales as shipped, or as a database has them with what was adopted since."""
+    from caseclock.processes.catalogue import rules_of
+    from caseclock.workflow.engine import Engine
+
+    if not db:
+        return rules_of(authority).rules
+    with opened(db) as store, store.snapshot() as unit:
+        return Engine(store).setting(unit, authority or "").rulebook.rules
 
 
 def _not_commenced(version: "Timescale", on: date) -> bool:

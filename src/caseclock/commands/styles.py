@@ -14,6 +14,8 @@ _STYLES: dict[Standing, str] = {
     Standing.UNKNOWN: "dim",
     Standing.VOID: "dim",
 }
+#: late in being written up, which is not late practice
+RECORDING_STYLE = "cyan"
 BREACH_STYLES = {"open": "bold red", "closed": "red", "withdrawn": "dim"}
 
 
