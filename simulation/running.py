@@ -4,9 +4,10 @@ Each piece of work depends on scenario, seed, replication and authority alone, s
 nothing. A piece is kept whole or not at all; a run that was interrupted goes on with those that are missing.
 """
 
+import gc
 import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -127,7 +128,8 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
     ledger = Ledger()
     if is_to_stop():
         raise Stopped
-    simulated = simulate(scenario, piece.seed, piece.replication)
+    with _uncollected():
+        simulated = simulate(scenario, piece.seed, piece.replication)
     if piece.folder is not None and piece.with_events:
         piece.folder.mkdir(parents=True, exist_ok=True)
         events = _written(_watched(iter(simulated.events()), is_to_stop), piece.folder / EVENTS)
@@ -143,6 +145,18 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
         piece.folder.mkdir(parents=True, exist_ok=True)
         keep(piece, found)
     return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no circles of garbage while a service is simulated: it makes none, and looking takes time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _watched(events: Iterator[Event], is_to_stop: Callable[[], bool]) -> Iterator[Event]:
