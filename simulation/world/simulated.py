@@ -104,7 +104,16 @@ class Simulated:
     def timers(self, setting: Setting | None = None) -> Iterator[tuple[str, list[Timer]]]:
         """Judge every clock of every case by the production evaluation, as known at the end; case by case."""
         judged_by = setting or self.setting
-        for case_id in self.cases:
+        book = judged_by.rulebook
+        clockless = {
+            event_type
+            for event_type in {event.type for events in self.cases.values() for event in events}
+            if not book.started_by(event_type)
+        }
+        for case_id, events in self.cases.items():
+            if clockless.issuperset([event.type for event in events]):
+                yield case_id, []  # a contact that came to nothing starts no clock that the nation has
+                continue
             yield case_id, evaluate(self.history(case_id), judged_by)
 
 
