@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.as_known import as_known
 from benchmarks.caseload import caseload
 from benchmarks.clients import clients
 from benchmarks.figures import Figure, table
@@ -14,17 +15,21 @@ from benchmarks.peers import peers
 from benchmarks.recording import record
 from benchmarks.sweeping import sweeping
 
+#: cases of a large authority
+LARGE = 50_000
+
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument(
         "parts",
         nargs="*",
-        help="record, clients, peers, timers, long-case, caseload; all where none is named",
+        help="record, clients, peers, timers, long-case, caseload, as-known; all where none is named",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
     options.add_argument("--authority", type=int, default=2000, help="cases of the whole authority")
+    options.add_argument("--large", action="store_true", help=f"ask as known of {LARGE:,} cases")
     options.add_argument("--armed", type=int, default=1_000_000, help="timers armed far ahead")
     options.add_argument("--json", type=Path, help="where to write the figures as well")
     asked = options.parse_args()
@@ -35,6 +40,7 @@ def main() -> None:
         "timers": lambda: sweeping(asked.cases * 5, asked.armed),
         "long-case": lambda: long_case(asked.long),
         "caseload": lambda: caseload(asked.authority),
+        "as-known": lambda: as_known(LARGE if asked.large else asked.authority),
     }
     strange = [part for part in asked.parts if part not in known]
     if strange:
