@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.types import Integer
 
 from caseclock.store.schema import timers
-from caseclock.timers.timer import AtEnd, Outcome, Standing
+from caseclock.timers.timer import BREACHED_OUTCOMES, AtEnd, Outcome, Standing
 from caseclock.timers.when import london_date, start_of_day
 
 #: what a timer with one of these outcomes stands at, at any moment
@@ -38,17 +38,37 @@ class Stretch:
     """Timers that lie side by side in the index, in the order in which they fall."""
 
     outcome: Outcome
-    #: of running timers only: what their end means
+    #: what their end means; None where the index does not tell them apart by it
     at_end: AtEnd | None
-    conditions: tuple[Bool, ...]
+    more: tuple[Bool, ...]
     #: where all of them stand; None where each has to be looked at
     standing: Standing | None
+
+    @property
+    def conditions(self) -> list[Bool]:
+        """Give everything that holds of them."""
+        of_end = [] if self.at_end is None else [timers.c.at_end == self.at_end]
+        return [timers.c.outcome == self.outcome, *of_end, *self.more]
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether they are in the index of what a queue is made of, or in that of what is done."""
+        return self.outcome is Outcome.RUNNING or self.outcome in BREACHED_OUTCOMES
+
+    def told(self, moment: datetime) -> ColumnElement[str]:
+        """Give where each of them stands, as an expression."""
+        return _ahead_told(moment) if self.standing is None else literal(self.standing.value)
 
 
 def stretches(standings: Iterable[Standing], moment: datetime) -> list[Stretch]:
     """Give the stretches that hold the timers that stand so at an instant, each timer in one of them."""
     wanted = frozenset(standings)
-    found = [Stretch(outcome, None, (), one) for outcome, one in _SETTLED.items() if one in wanted]
+    found = [
+        Stretch(outcome, at_end, (), one)
+        for outcome, one in _SETTLED.items()
+        if one in wanted
+        for at_end in (AtEnd if outcome in BREACHED_OUTCOMES else (None,))
+    ]
     ahead = [one for one in _AHEAD if one in wanted]
     for at_end, ended in _AT_END.items():
         if ended in wanted:
@@ -76,12 +96,18 @@ def _ahead_as(standing: Standing, moment: datetime) -> Bool:
     }[standing]
 
 
-def ahead_as(moment: datetime) -> ColumnElement[str]:
+def _ahead_told(moment: datetime) -> ColumnElement[str]:
     """Give where a timer that has not fallen stands, as an expression."""
     return case(
         *((_ahead_as(one, moment), literal(one.value)) for one in (Standing.EXTENDED, Standing.DUE_SOON)),
         else_=literal(Standing.RUNNING.value),
     )
+
+
+def together(found: Sequence[Stretch], moment: datetime) -> tuple[Bool, ColumnElement[str]]:
+    """Give the condition that a timer is in one of the stretches, and where it then stands."""
+    each = [(and_(*one.conditions), one.told(moment)) for one in found]
+    return or_(*(condition for condition, _ in each)), case(*each)
 
 
 def last_day_within(first: date | None, last: date | None) -> list[Bool]:

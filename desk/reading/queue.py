@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, true, union_all
 
-from caseclock.desk.reading.conditions import Bool, Stretch, ahead_as, days_over, last_day_within, stretches
+from caseclock.desk.reading.conditions import Bool, days_over, last_day_within, stretches, together
 from caseclock.desk.reading.filters import BREACHED, FURTHEST, Filters, Group, Order, Reason, Show
+from caseclock.desk.reading.joins import InThisOrder
 from caseclock.desk.reading.queue_rows import Asking, QueueRow, rows_of
 from caseclock.desk.reading.rule_names import of_processes, recording_timescales
 from caseclock.desk.reading.spans import due_span
 from caseclock.store.desk_tables import breach_answers, case_facts
 from caseclock.store.protocol import BreachStanding
 from caseclock.store.schema import DONE, LIVE, breaches, timers
-from caseclock.timers.timer import BREACHED_OUTCOMES, Outcome, Standing
+from caseclock.timers.timer import Outcome, Standing
 from caseclock.timers.when import LONDON
 
 __all__ = ["Asking", "Heading", "QueuePage", "QueueRow", "queue"]
 
-_LIVE_OUTCOMES = BREACHED_OUTCOMES | {Outcome.RUNNING}
 _GROUPED = {
     Group.TEAM: case_facts.c.team,
     Group.WORKER: case_facts.c.worker,
@@ -95,11 +95,9 @@ def count(
 ) -> tuple[dict[Standing, int], bool]:
     """Count the timers of a queue by where they stand, and say whether there are more than were counted."""
     most = LOOKED_UP if _is_looked_up(filters) else COUNTED
-    told = ahead_as(asking.now)
     asked = []
-    for stretch, part in _parts(asking, filters, connection.dialect.name, within):
-        one: ColumnElement[Any] = told if stretch.standing is None else literal(stretch.standing.value)
-        some = part.with_only_columns(one.label("stands")).limit(most + 1).subquery()
+    for told, part in _parts(asking, filters, connection.dialect.name, within):
+        some = part.with_only_columns(told.label("stands")).limit(most + 1).subquery()
         asked.append(select(some.c.stands, func.count().label("number")).group_by(some.c.stands))
     counts: dict[Standing, int] = {}
     more = False
@@ -137,7 +135,11 @@ def timer_ids(
     if not parts:
         return []
     found = union_all(*(select(part) for part in parts)).subquery()
-    outer = [found.c[f"by_{n}"].desc() if down else found.c[f"by_{n}"] for n, (_, down) in enumerate(order)]
+    outer: list[ColumnElement[Any]] = [
+        found.c[f"by_{n}"].desc() if down else found.c[f"by_{n}"] for n, (_, down) in enumerate(order)
+    ]
+    if filters.group is Group.FAMILY:  # what has none comes last
+        outer.insert(0, found.c.by_0.is_(None))
     return list(connection.scalars(select(found.c.timer_id).order_by(*outer).limit(size).offset(start)))
 
 
@@ -146,7 +148,10 @@ def _by_group(
 ) -> tuple[list[str], tuple[Heading, ...]]:
     """Give the ids of a page that goes group by group, and the groups on it; only those up to it are looked into."""
     by = _GROUPED.get(filters.group, case_facts.c.team)
-    names = _names(connection, asking, filters, by)
+    if by is timers.c.timescale:
+        names: list[str | None] = _timescales(connection, asking, filters)
+    else:
+        names = _names(connection, asking, filters, by)
     if filters.group not in _GROUPED and filters.down:
         names.reverse()
     ids: list[str] = []
@@ -169,13 +174,20 @@ def _names(
     connection: Connection, asking: Asking, filters: Filters, by: ColumnElement[Any]
 ) -> list[str | None]:
     """Name the groups there could be, in order; what has none comes last."""
-    if by is timers.c.timescale:
-        return list[str | None](sorted(filters.timescale or asking.rules.rules))
     asked = (
         select(by).where(case_facts.c.authority == asking.authority, *_of_case(asking, filters)).distinct()
     )
     found = list(connection.scalars(asked))
     return [*sorted(name for name in found if name is not None), *([None] if None in found else [])]
+
+
+def _timescales(connection: Connection, asking: Asking, filters: Filters) -> list[str | None]:
+    """Name the timescales of a queue, in order."""
+    asked = [
+        select(part.with_only_columns(timers.c.timescale).distinct().subquery())
+        for _, part in _parts(asking, filters, connection.dialect.name)
+    ]
+    return sorted(set(connection.scalars(union_all(*asked)))) if asked else []
 
 
 def _order(asking: Asking, filters: Filters, dialect: str) -> list[tuple[ColumnElement[Any], bool]]:
@@ -187,7 +199,7 @@ def _order(asking: Asking, filters: Filters, dialect: str) -> list[tuple[ColumnE
     if filters.group in _GROUPED or filters.sort is Order.TEAM:
         return last
     if filters.group is Group.FAMILY:
-        return [(func.coalesce(case_facts.c.family, "\uffff"), False), (timers.c.case_id, False), *last]
+        return [(case_facts.c.family, False), (case_facts.c.case_id, False), *last]
     if filters.sort is Order.CASE:
         return [(timers.c.case_id, down), *last]
     if filters.sort is Order.OVER:
@@ -197,45 +209,45 @@ def _order(asking: Asking, filters: Filters, dialect: str) -> list[tuple[ColumnE
 
 def _parts(
     asking: Asking, filters: Filters, dialect: str, within: Sequence[Bool] = ()
-) -> Iterator[tuple[Stretch, Select[Any]]]:
-    """Give the queue as one statement for each stretch, led by the index that suits what is asked."""
+) -> Iterator[tuple[ColumnElement[str], Select[Any]]]:
+    """Give the queue as statements that are each led by the index that suits what is asked, and where its rows stand.
+
+    Where some cases are asked for, they are gone through one by one; else a walk leads along each stretch.
+    """
     of_case = _of_case(asking, filters)
     if any(_tells_facts(one) for one in within):
-        of_case = [*of_case, *within]
-        within = ()
-    # where little is asked for, case by case is quicker than a walk over all timers
-    by_case = bool(of_case)
+        of_case, within = [*of_case, *within], ()
     shared = [
+        timers.c.authority == asking.authority,
         *within,
         *_of_timer(asking, filters, dialect),
         *asking.sees(timers.c.authority, timers.c.case_id),
     ]
     standings = filters.standings & BREACHED if filters.days_over else filters.standings
-    for stretch in stretches(standings, asking.now):
-        if filters.show is Show.OPEN and stretch.outcome is not Outcome.RUNNING:
-            continue  # a duty that ended undone is in breach, and nobody's work any more
-        statement = select(literal(1)).select_from(timers)
-        if by_case or filters.group is Group.FAMILY:
-            joined = and_(
-                case_facts.c.authority == timers.c.authority, case_facts.c.case_id == timers.c.case_id
-            )
-            statement = statement.join(case_facts, joined).where(case_facts.c.authority == asking.authority)
-        outcome: ColumnElement[Any] = timers.c.outcome
-        if by_case and dialect == "sqlite":
-            # so written, SQLite does not walk over all timers of an outcome where it should go case by case
-            outcome = timers.c.outcome.op("||")(literal(""))
-        yield (
-            stretch,
-            statement.where(
-                timers.c.authority == asking.authority,
-                outcome == stretch.outcome,
-                *([] if stretch.at_end is None else [timers.c.at_end == stretch.at_end]),
-                LIVE if stretch.outcome in _LIVE_OUTCOMES else DONE,
-                *stretch.conditions,
-                *of_case,
-                *shared,
-            ),
-        )
+    # of what is open: a duty that ended undone is in breach, and nobody's work any more
+    found = [
+        one
+        for one in stretches(standings, asking.now)
+        if filters.show is not Show.OPEN or one.outcome is Outcome.RUNNING
+    ]
+    start: Any = timers
+    if of_case or filters.group is Group.FAMILY:
+        joined = and_(timers.c.authority == case_facts.c.authority, timers.c.case_id == case_facts.c.case_id)
+        start = InThisOrder(case_facts, timers, joined)
+        shared += [case_facts.c.authority == asking.authority, *of_case]
+    statement = select(literal(1)).select_from(start).where(*shared)
+    if of_case or filters.group is Group.FAMILY:
+        family = case_facts.c.family
+        ways = [family.is_not(None), family.is_(None)] if filters.group is Group.FAMILY else [true()]
+        for live in (True, False):
+            some = [one for one in found if one.is_live is live]
+            if some:
+                condition, told = together(some, asking.now)
+                for way in ways:
+                    yield told, statement.where(LIVE if live else DONE, condition, way)
+    else:
+        for one in found:
+            yield one.told(asking.now), statement.where(LIVE if one.is_live else DONE, *one.conditions)
 
 
 def _tells_facts(condition: Bool) -> bool:
