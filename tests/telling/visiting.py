@@ -17,6 +17,10 @@ AXE = Path(__file__).parents[1] / "desk" / "browser" / "axe" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+#: what hostile and careless systems have named cases
+HOSTILE, LONG = '<script>alert("x")</script>', "C" * 70
+
+
 @dataclass
 class Visitor:
     """Somebody at a browser: what they open, and what went wrong on the way."""

@@ -13,7 +13,8 @@ import pytest
 import uvicorn
 from desk_told import MORNING, Clock, settings_for, tell_cases
 from playwright.sync_api import Browser, ConsoleMessage, Request, sync_playwright
-from visiting import WIDE, Visitor
+from story import Told
+from visiting import HOSTILE, LONG, WIDE, Visitor
 
 from caseclock.desk.app import create_app
 from caseclock.store.sql import open_store
@@ -22,6 +23,7 @@ from caseclock.workflow.engine import Engine
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",
+    "--lang=en-GB",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -49,6 +51,9 @@ def told_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("browser") / "told.db"
     with open_store(f"sqlite:///{file}") as store:
         tell_cases(Engine(store))
+        for awkward in (HOSTILE, LONG):
+            Told(Engine(store), "thurrock", awkward).referral("2026-05-01", decided="not yet")
+        Told(Engine(store)).swept("2026-05-20 06:00")
         with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return file
@@ -60,11 +65,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(told_database: Path, tmp_path: Path, clock: Clock) -> Iterator[str]:
+def desk_file(told_database: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(told_database, tmp_path / "desk.db"))
+
+
+@pytest.fixture
+def desk(desk_file: Path, clock: Clock) -> Iterator[str]:
     """A desk on loopback, on a database of its own; gives its address."""
-    file = Path(shutil.copy(told_database, tmp_path / "desk.db"))
     config = uvicorn.Config(
-        create_app(settings_for(f"sqlite:///{file}", clock)), port=0, log_level="error", ws="none"
+        create_app(settings_for(f"sqlite:///{desk_file}", clock)), port=0, log_level="error", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
