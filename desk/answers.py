@@ -6,8 +6,12 @@ from itertools import groupby
 
 from caseclock.desk.breaches import AskedBreach
 from caseclock.store.protocol import Transaction
-from caseclock.workflow.answers import UNANSWERED, Answer, Answered, answered
+from caseclock.timers.event import Event
+from caseclock.workflow.answers import ANSWERS, UNANSWERED, Answer, Answered, answered
 from caseclock.workflow.positions import Question
+
+#: types of the events that tell of a breach who raised it and how it was answered
+TELLING = frozenset({"BreachRaised", *ANSWERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +31,26 @@ def in_log(unit: Transaction, found: Iterable[AskedBreach], question: Question) 
     raised = [breach for breach in found if breach.stored is not None]
     told = {}
     for (authority, case_id), breaches in groupby(sorted(raised, key=_case), key=_case):
-        known = [
-            event
-            for event in unit.events(authority, case_id)
-            if event.recorded.latest() <= question.known_at and event.occurred.on <= question.as_at
-        ]
-        last = {
-            str(event.data.get("breach_id")): event.event_id
-            for event in known
-            if event.type == "BreachRaised"
-        }
-        for breach in breaches:
-            told[breach.breach_id] = InLog(last.get(breach.breach_id), answered(known, breach.breach_id))
+        told |= told_by(unit.events(authority, case_id), breaches, question)
     return told
+
+
+def told_by(events: Iterable[Event], breaches: Iterable[AskedBreach], question: Question) -> dict[str, InLog]:
+    """Tell of a case's breaches what its events tell of them, by breach id; of other types than TELLING nothing."""
+    known = [
+        event
+        for event in events
+        if event.type in TELLING
+        and event.recorded.latest() <= question.known_at
+        and event.occurred.on <= question.as_at
+    ]
+    last = {
+        str(event.data.get("breach_id")): event.event_id for event in known if event.type == "BreachRaised"
+    }
+    return {
+        breach.breach_id: InLog(last.get(breach.breach_id), answered(known, breach.breach_id))
+        for breach in breaches
+    }
 
 
 def _case(breach: AskedBreach) -> tuple[str, str]:

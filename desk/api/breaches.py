@@ -1,41 +1,31 @@
 """Breaches out: those that stand, those withdrawn, how each was answered; the same as `caseclock breaches` tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import ConfigDict, Field
-from sqlalchemy import select, union
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select, union_all
 from starlette.responses import Response
 
 from caseclock.desk import audit
-from caseclock.desk.answers import in_log
 from caseclock.desk.api.asking import AsAtQuery, PageQuery, missing, seen_case
+from caseclock.desk.api.breach_reading import BreachReader, BreachTold
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
 from caseclock.desk.api.places import WHOLE_CASE, Page, Place, asked_for, read_place, write_place
 from caseclock.desk.api.shapes import Breach, BreachPage
 from caseclock.desk.api.timers import as_at_of
-from caseclock.desk.api.tokens import Scope
-from caseclock.desk.api.walking import (
-    STORED,
-    WORKED_OUT,
-    Walk,
-    calendar_of,
-    stored_position,
-    worked_out,
-)
+from caseclock.desk.api.tokens import Scope, Token
+from caseclock.desk.api.walking import WORKED_OUT, Walk, calendar_of
 from caseclock.desk.asking import is_now, question_of
-from caseclock.desk.breaches import standing_breaches, withdrawn_breaches
-from caseclock.desk.engines import desk_of
-from caseclock.desk.rows import answer_row, breach_row
+from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.seeing import seen_by
+from caseclock.store.desk_tables import breach_answers
 from caseclock.store.protocol import BreachStanding
 from caseclock.store.schema import breaches, timers
 from caseclock.store.sql_transaction import SqlTransaction
-from caseclock.timers.calendar import WorkingCalendar
-from caseclock.timers.evaluation import Setting
 from caseclock.workflow.answers import Answer
 from caseclock.workflow.positions import Question
 
@@ -44,6 +34,10 @@ router = APIRouter()
 BreachId = Annotated[
     str, Path(pattern="^[0-9a-f]{20}$", description="The breach's id.", examples=["0a1b2c3d4e5f60718293"])
 ]
+
+
+#: cases of which a page is made up, at most
+MOST_CASES = 100
 
 
 class State(StrEnum):
@@ -67,58 +61,6 @@ class BreachQuery(PageQuery):
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A breach as its row, with where it stands in the list."""
-
-    case_id: str
-    breach_id: str
-    row: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads the breaches of one case after another."""
-
-    unit: SqlTransaction
-    setting: Setting
-    calendar: WorkingCalendar
-    question: Question
-    authority: str
-    is_now: bool
-
-    def of_case(self, case_id: str) -> list[_Told]:
-        if self.is_now:
-            kept = self.unit.timers(self.authority, case_id)
-            positions = [stored_position(one.timer, self.question, self.calendar) for one in kept]
-        else:
-            positions = list(worked_out(self.unit, self.setting, self.question, self.authority, case_id))
-        stored = self.unit.breaches(self.authority, case_id)
-        found = standing_breaches(positions, stored, self.question)
-        found += withdrawn_breaches(positions, stored, self.question)
-        answers = in_log(self.unit, found, self.question) if found else {}
-        rows = []
-        for breach in found:
-            row = breach_row(breach)
-            row |= answer_row(answers[breach.breach_id]) if breach.breach_id in answers else _UNRAISED
-            rows.append(_Told(case_id, breach.breach_id, row))
-        return sorted(rows, key=lambda one: one.breach_id)
-
-
-#: of a breach that no sweep has raised the log tells nothing
-_UNRAISED: dict[str, Any] = {
-    "raised_event": None,
-    "answer": str(Answer.UNANSWERED),
-    "reason_code": None,
-    "answer_text": None,
-    "escalated_to": None,
-    "answered_by": None,
-    "answered_on": None,
-    "back_dated": False,
-    "review_on": None,
-}
-
-
 @offers(
     router,
     "GET",
@@ -136,21 +78,10 @@ def list_breaches(request: Request, asked: Annotated[BreachQuery, Query()]) -> R
     question = question_of(request)
     asking = asked_for(token.authority, asked)
     place = read_place(asked.cursor, asking)
-    walk: Walk[_Told] = Walk(desk, token, asked, question, is_now(question, desk.now()))
+    walk: Walk[BreachTold] = Walk(desk, token, asked, question, is_now(question, desk.now()))
     audit.did(desk, token.person, audit.Deed.LISTED, subject="api: breaches")
     with desk.store.snapshot() as unit:
-        reader = _reader(walk, unit)
-        names, further = _cases(walk, unit, place)
-        page = walk.by_case(
-            place,
-            names,
-            lambda case_id: [one for one in reader.of_case(case_id) if _wanted(one.row, asked)],
-            lambda one: one.breach_id,
-            ahead=lambda some: unit.look_ahead(token.authority, some),
-            more=False,
-        )
-        if page.next is None:
-            page = Page(page.items, further)
+        page = _page(walk, unit, place)
     document = {
         **as_at_of(question),
         "items": [one.row for one in page.items],
@@ -170,6 +101,7 @@ def list_breaches(request: Request, asked: Annotated[BreachQuery, Query()]) -> R
 )
 def read_breach(request: Request, breach_id: BreachId, asked: Annotated[AsAtQuery, Query()]) -> Response:
     """Give one breach that a sweep has raised, as it was at a day and known at a moment."""
+    del asked  # read by question_of; declared so that nothing else is taken
     desk, token = desk_of(request), token_of(request)
     question = question_of(request)
     with desk.reading() as connection:
@@ -182,62 +114,105 @@ def read_breach(request: Request, breach_id: BreachId, asked: Annotated[AsAtQuer
         raise missing("breach")
     seen_case(desk, token, case_id, "breach")
     audit.looked(desk, token.person, case_id, "api: breach")
-    page_query = PageQuery(as_at=asked.as_at, known_at=asked.known_at)
-    walk: Walk[_Told] = Walk(desk, token, page_query, question, is_now(question, desk.now()))
     with desk.store.snapshot() as unit:
-        found = _reader(walk, unit).of_case(case_id)
+        reader = _reader(desk, token, unit, question)
+        found = reader.read([case_id], withdrawn=True)[case_id]
     one = next((one for one in found if one.breach_id == breach_id), None)
     if one is None:
         raise missing("breach")
     return told(request, one.row)
 
 
-def _reader(walk: Walk[_Told], unit: SqlTransaction) -> _Reader:
-    authority = walk.token.authority
-    setting = walk.desk.engine.setting(unit, authority)
-    calendar = calendar_of(setting, walk.question)
-    return _Reader(unit, setting, calendar, walk.question, authority, walk.is_now)
+def _reader(desk: Desk, token: Token, unit: SqlTransaction, question: Question) -> BreachReader:
+    setting = desk.engine.setting(unit, token.authority)
+    calendar = calendar_of(setting, question)
+    now = is_now(question, desk.now())
+    return BreachReader(unit, setting, calendar, question, token.authority, now)
 
 
-def _cases(walk: Walk[_Told], unit: SqlTransaction, place: Place) -> tuple[Sequence[str], Place | None]:
-    """Name the next cases that may have a breach, and where to go on behind them."""
-    if not walk.is_now:
+def _page(walk: Walk[BreachTold], unit: SqlTransaction, place: Place) -> Page[BreachTold]:
+    """Give a page: the next cases that may have breaches, read together."""
+    reader = _reader(walk.desk, walk.token, unit, walk.question)
+    asked = walk.asked
+    if walk.is_now:
+        names, further = _stored_cases(walk, unit, place)
+    else:
         names = walk.cases(unit.connection, place, WORKED_OUT + 1)
-        more = len(names) > WORKED_OUT
-        return names[:WORKED_OUT], Place(names[WORKED_OUT - 1], WHOLE_CASE) if more else None
+        further = Place(names[WORKED_OUT - 1], WHOLE_CASE) if len(names) > WORKED_OUT else None
+        names = names[:WORKED_OUT]
+    withdrawn = State.WITHDRAWN in _states(asked)
+    found: dict[str, list[BreachTold]] = {}
+
+    def ahead(some: Sequence[str]) -> None:
+        found.update(reader.read(some, withdrawn=withdrawn))
+
+    page = walk.by_case(
+        place,
+        names,
+        lambda case_id: [one for one in found.pop(case_id) if _wanted(one.row, asked)],
+        lambda one: one.breach_id,
+        ahead=ahead,
+        more=False,
+    )
+    return page if page.next is not None else Page(page.items, further)
+
+
+def _stored_cases(
+    walk: Walk[BreachTold], unit: SqlTransaction, place: Place
+) -> tuple[Sequence[str], Place | None]:
+    """Name the next cases that may have such a breach, as many as fill a page, and where to go on behind them."""
     authority, asked = walk.token.authority, walk.asked
-    window = walk.cases(unit.connection, place, STORED)
-    if not window:
-        return [], None
-    end = Place(window[-1], WHOLE_CASE) if len(window) == STORED else None
-    raised = select(breaches.c.case_id).where(
+    window = walk.window(unit.connection, place)
+    raised = select(breaches.c.case_id, breaches.c.breach_id.label("which")).where(
         breaches.c.authority == authority,
-        # not BETWEEN, which PostgreSQL can't read with a collation
-        breaches.c.case_id >= window[0],
-        breaches.c.case_id <= window[-1],
+        *window.holds(breaches.c.case_id),
+        breaches.c.standing.in_([BreachStanding(state) for state in sorted(_states(asked))]),
     )
-    if asked.timescale is not None:
-        raised = raised.where(breaches.c.timescale == asked.timescale)
-    if asked.process is not None:
-        raised = raised.where(breaches.c.process == asked.process)
-    raised = raised.where(
-        breaches.c.standing.in_([BreachStanding(state) for state in sorted(_states(asked))])
-    )
-    unraised = select(timers.c.case_id).where(
+    unraised = select(timers.c.case_id, timers.c.timer_id.label("which")).where(
         timers.c.authority == authority,
         timers.c.wake_at <= walk.question.moment,
-        timers.c.case_id >= window[0],
-        timers.c.case_id <= window[-1],
+        *window.holds(timers.c.case_id),
     )
-    both = (raised if _states(asked) == {State.WITHDRAWN} else union(raised, unraised)).subquery()
-    found = list(
-        unit.connection.scalars(
-            select(both.c.case_id).distinct().order_by(both.c.case_id).limit(WORKED_OUT + 1)
+    for name, value in (("timescale", asked.timescale), ("process", asked.process)):
+        if value is not None:
+            raised = raised.where(breaches.c[name] == value)
+            unraised = unraised.where(timers.c[name] == value)
+    answers = asked.answer if isinstance(asked, BreachQuery) else None
+    if answers:
+        raised = raised.where(_answered(answers))
+    parts = [raised]
+    if _states(asked) != {State.WITHDRAWN} and (not answers or Answer.UNANSWERED in answers):
+        parts.append(unraised)
+    both = union_all(*parts).subquery()
+    counted = list(
+        unit.connection.execute(
+            select(both.c.case_id, func.count())
+            .where(*seen_by(walk.token.person, walk.desk.now(), literal(authority), both.c.case_id))
+            .group_by(both.c.case_id)
+            .order_by(both.c.case_id)
+            .limit(MOST_CASES + 1)
         )
     )
-    seen = set(window)
-    names = [case_id for case_id in found[:WORKED_OUT] if case_id in seen]
-    return names, Place(found[WORKED_OUT - 1], WHOLE_CASE) if len(found) > WORKED_OUT else end
+    names: list[str] = []
+    held = 0
+    for case_id, number in counted[:MOST_CASES]:
+        names.append(case_id)
+        held += number if case_id != place.case_id else 0
+        if held > asked.limit:
+            break
+    if len(names) < len(counted):
+        return names, Place(names[-1], WHOLE_CASE)
+    return names, window.behind
+
+
+def _answered(answers: Sequence[Answer]) -> ColumnElement[bool]:
+    """Give the condition that a stored breach was last answered in one of these ways."""
+    last = select(literal(1)).where(
+        breach_answers.c.authority == breaches.c.authority, breach_answers.c.breach_id == breaches.c.breach_id
+    )
+    told = [answer.value for answer in answers if answer is not Answer.UNANSWERED]
+    fits = exists(last.where(breach_answers.c.answer.in_(told)))
+    return or_(fits, ~exists(last)) if Answer.UNANSWERED in answers else fits
 
 
 def _states(asked: PageQuery) -> set[State]:
@@ -245,10 +220,11 @@ def _states(asked: PageQuery) -> set[State]:
     return set(states or (State.OPEN, State.CLOSED))
 
 
-def _wanted(row: dict[str, Any], asked: BreachQuery) -> bool:
+def _wanted(row: dict[str, Any], asked: PageQuery) -> bool:
+    answers = asked.answer if isinstance(asked, BreachQuery) else None
     return (
         row["breach"] in _states(asked)
-        and (not asked.answer or row["answer"] in asked.answer)
+        and (not answers or row["answer"] in answers)
         and asked.process in (None, row["process"])
         and asked.timescale in (None, row["timescale"])
     )

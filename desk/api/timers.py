@@ -11,11 +11,10 @@ from caseclock.desk import audit
 from caseclock.desk.api.asking import AsAtQuery, Day, PageQuery, day_of, missing, seen_case
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
-from caseclock.desk.api.places import WHOLE_CASE, Page, Place, asked_for, read_place, write_place
+from caseclock.desk.api.places import Page, Place, asked_for, read_place, write_place
 from caseclock.desk.api.shapes import Explanation, Timer, TimerPage
 from caseclock.desk.api.tokens import Scope, Token
 from caseclock.desk.api.walking import (
-    STORED,
     TIMER_VALUES,
     WORKED_OUT,
     Walk,
@@ -174,34 +173,30 @@ def _stored(walk: Walk[Position], unit: SqlTransaction, place: Place, span: list
     """Give a page from the stored tables."""
     asked, authority = walk.asked, walk.token.authority
     calendar = calendar_of(walk.desk.engine.setting(unit, authority), walk.question)
-    last = walk.cases(unit.connection, Place(place.case_id, WHOLE_CASE), STORED)
-    more = len(last) == STORED
+    window = walk.window(unit.connection, place)
     wanted = (
         select(*TIMER_VALUES)
         .where(
             timers.c.authority == authority,
+            *window.holds(timers.c.case_id),
             behind(place),
             *seen_by(walk.token.person, walk.desk.now(), timers.c.authority, timers.c.case_id),
-            *walk.allocated(timers.c.authority, timers.c.case_id),
             *_conditions(walk, span),
         )
         .order_by(timers.c.case_id, timers.c.timer_id)
         .limit(asked.limit + 1)
     )
-    if more:
-        wanted = wanted.where(timers.c.case_id <= last[-1])
     rows = [KeptTimer(*row) for row in unit.connection.execute(wanted)]
     items = [stored_position(row, walk.question, calendar) for row in rows[: asked.limit]]
     if len(rows) > asked.limit:
         return Page(items, Place(rows[asked.limit - 1].case_id, rows[asked.limit - 1].timer_id))
-    return Page(items, Place(last[-1], WHOLE_CASE) if more else None)
+    return Page(items, window.behind)
 
 
 def _conditions(walk: Walk[Position], span: list[Any]) -> list[Any]:
     asked = walk.asked
     found: list[Any] = list(last_day_within(*span))
     for column, value in (
-        (timers.c.case_id, asked.case_id),
         (timers.c.process, asked.process),
         (timers.c.timescale, asked.timescale),
     ):

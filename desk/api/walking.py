@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, literal, select, tuple_
 
 from caseclock.desk.api.asking import PageQuery
 from caseclock.desk.api.places import WHOLE_CASE, Page, Place
@@ -28,9 +28,11 @@ from caseclock.workflow.positions import Position, Question, case_positions
 Item = TypeVar("Item")
 
 #: cases looked at for one request: rows of stored tables, and worked out from their logs
-STORED, WORKED_OUT = 4000, 50
+STORED, WORKED_OUT = 4000, 30
+#: and of those allocated as asked for, which are named one by one
+ALLOCATED = 300
 #: cases read together
-_TOGETHER = 25
+_TOGETHER = 10
 
 TIMER_FIELDS = tuple(one.name for one in fields(Timer))
 TIMER_VALUES = [timers.c[name] for name in TIMER_FIELDS]
@@ -49,24 +51,44 @@ class Walk(Generic[Item]):
 
     def cases(self, connection: Connection, place: Place, limit: int) -> list[str]:
         """Name cases from a place on (its own included, unless it was gone through), those that may be seen and fit."""
-        wanted = self.narrowed(select(cases.c.case_id)).order_by(cases.c.case_id).limit(limit)
-        compare = (
+        of = self._led_by()
+        wanted = select(of.case_id).where(
+            of.authority == self.token.authority,
+            *seen_by(self.token.person, self.desk.now(), of.authority, of.case_id),
+            *self._allocated(),
+        )
+        if self.asked.case_id is not None:
+            wanted = wanted.where(of.case_id == self.asked.case_id)
+        behind = of.case_id > place.case_id if place.item == WHOLE_CASE else of.case_id >= place.case_id
+        return list(connection.scalars(wanted.where(behind).order_by(of.case_id).limit(limit)))
+
+    def window(self, connection: Connection, place: Place) -> "Window":
+        """Give the cases that are looked at for this request."""
+        if self.asked.case_id is not None or self._allocated():
+            names = self.cases(connection, place, ALLOCATED)
+            more = Place(names[-1], WHOLE_CASE) if len(names) == ALLOCATED else None
+            return Window(names, "", None, more)
+        first = (
             cases.c.case_id > place.case_id if place.item == WHOLE_CASE else cases.c.case_id >= place.case_id
         )
-        return list(connection.scalars(wanted.where(compare)))
+        last: str | None = connection.scalar(
+            select(cases.c.case_id)
+            .where(cases.c.authority == self.token.authority, first)
+            .order_by(cases.c.case_id)
+            .offset(STORED - 1)
+            .limit(1)
+        )
+        behind = Place(last, WHOLE_CASE) if last is not None else None
+        # the first case itself is left to whoever reads: it may have been gone through in part
+        begins = f"{place.case_id}\0" if place.item == WHOLE_CASE else place.case_id
+        return Window(None, begins, last, behind)
 
-    def narrowed(self, wanted: Select[Any]) -> Select[Any]:
-        """Narrow a statement on cases to those of the authority that may be seen, and of the team asked for."""
-        conditions = [*seen_by(self.token.person, self.desk.now(), cases.c.authority, cases.c.case_id)]
-        if self.asked.case_id is not None:
-            conditions.append(cases.c.case_id == self.asked.case_id)
-        return wanted.where(*conditions, *self.allocated(cases.c.authority, cases.c.case_id))
+    def _led_by(self) -> Any:
+        """Give the table whose index leads to the cases: where the allocation is asked for, that of allocations."""
+        return case_facts.c if self._allocated() else cases.c
 
-    def allocated(
-        self, authority: ColumnElement[str], case_id: ColumnElement[str]
-    ) -> list[ColumnElement[bool]]:
-        """Give the condition that a row's case is allocated as asked for; none where nothing was."""
-        asked = [
+    def _allocated(self) -> list[ColumnElement[bool]]:
+        return [
             column == value
             for column, value in (
                 (case_facts.c.team, self.asked.team),
@@ -74,10 +96,6 @@ class Walk(Generic[Item]):
             )
             if value is not None
         ]
-        if not asked:
-            return []
-        own = and_(case_facts.c.authority == authority, case_facts.c.case_id == case_id, *asked)
-        return [exists(select(literal(1)).where(own))]
 
     def by_case(
         self,
@@ -107,6 +125,26 @@ class Walk(Generic[Item]):
     def _behind(item: Any, named: str) -> Place:
         case_id = item.timer.case_id if isinstance(item, Position) else item.case_id
         return Place(case_id, named)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Cases looked at together: those named, or those from one to another."""
+
+    names: Sequence[str] | None
+    #: the first case id that may be in it
+    begins: str
+    #: the last one; None where there is no bound
+    last: str | None
+    #: where to go on; None where there are no further cases
+    behind: Place | None
+
+    def holds(self, case_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        """Give the conditions that a case is in it."""
+        if self.names is not None:
+            return [case_id.in_(self.names)]
+        bounds = [case_id >= self.begins]
+        return bounds if self.last is None else [*bounds, case_id <= self.last]
 
 
 def stored_position(timer: Timer, question: Question, calendar: WorkingCalendar) -> Position:

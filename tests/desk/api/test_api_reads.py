@@ -54,9 +54,9 @@ def test_timers_are_those_the_log_gives_whatever_the_page(api: Api, told: dict[s
 def test_few_cases_at_a_time_give_the_same_in_the_end(
     api: Api, told: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("caseclock.desk.api.timers", "caseclock.desk.api.breaches"):
-        monkeypatch.setattr(f"{name}.STORED", 1)
-        monkeypatch.setattr(f"{name}.WORKED_OUT", 1)
+    for name in ("walking.STORED", "walking.ALLOCATED", "timers.WORKED_OUT", "breaches.WORKED_OUT"):
+        monkeypatch.setattr(f"caseclock.desk.api.{name}", 1)
+    monkeypatch.setattr("caseclock.desk.api.breaches.MOST_CASES", 1)
     token = api.token()
 
     overdue = api.every("/timers", token, standing="overdue", limit=2, **told)
