@@ -20,6 +20,7 @@ from caseclock.commands.demo import demo
 from caseclock.commands.explaining import explain
 from caseclock.commands.exporting import export
 from caseclock.commands.faults import SayFaults
+from caseclock.commands.forecasting import backtest, forecast
 from caseclock.commands.listing import breaches, timers
 from caseclock.commands.loading import load
 from caseclock.commands.migrating import migrate
@@ -80,6 +81,8 @@ app.command("export")(export)
 app.command("verify")(verify)
 app.command("simulate")(simulate)
 app.command("compare")(compare)
+app.command("forecast")(forecast)
+app.command("backtest")(backtest)
 app.command("calibrate")(calibrate)
 app.command("migrate")(migrate)
 app.command("quarantine")(quarantine)

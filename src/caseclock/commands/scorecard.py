@@ -58,7 +58,7 @@ def scorecard(
     length, policy = _read_months(months or [])
     asked, judged = question(now, as_at, known_at), judging(as_judged_by)
     with opened(db) as store, store.snapshot() as unit:
-        of = _only_authority(unit, authority)
+        of = only_authority(unit, authority)
         lines = count(
             Engine(store),
             unit,
@@ -101,7 +101,7 @@ def _read_months(given: Sequence[str]) -> tuple[int, MonthPolicy | None]:
     return length, policy
 
 
-def _only_authority(unit: "Transaction", authority: str | None) -> str:
+def only_authority(unit: "Transaction", authority: str | None) -> str:
     """Name the authority whose scorecard it is: the one given, or the only one there is."""
     if authority is not None:
         return authority
