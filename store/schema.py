@@ -169,19 +169,23 @@ Index(
 LIVE = timers.c.outcome.in_(
     [literal_column(f"'{one}'") for one in (Outcome.RUNNING, *sorted(BREACHED_OUTCOMES))]
 )
+_TOLD_BY_INDEX = (
+    "falls_at",
+    "timer_id",
+    "timescale",
+    "warns_at",
+    "first_due_on",
+    "due_on",
+    "due_at",
+    "stopped_on",
+)
 Index(
     "timers_live_due",
     timers.c.authority,
     timers.c.outcome,
     timers.c.at_end,
-    timers.c.falls_at,
-    timers.c.timer_id,
+    *(timers.c[name] for name in _TOLD_BY_INDEX),
     timers.c.case_id,
-    timers.c.timescale,
-    timers.c.warns_at,
-    timers.c.first_due_on,
-    timers.c.due_on,
-    timers.c.stopped_on,
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )
@@ -191,10 +195,7 @@ Index(
     timers.c.case_id,
     timers.c.outcome,
     timers.c.at_end,
-    timers.c.falls_at,
-    timers.c.timescale,
-    timers.c.warns_at,
-    timers.c.first_due_on,
+    *(timers.c[name] for name in _TOLD_BY_INDEX),
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )

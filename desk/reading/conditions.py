@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.types import Integer
 
 from caseclock.store.schema import timers
+from caseclock.timers.evaluation import NEVER
 from caseclock.timers.timer import BREACHED_OUTCOMES, AtEnd, Outcome, Standing
 from caseclock.timers.when import london_date, start_of_day
 
@@ -122,7 +123,7 @@ def last_day_within(first: date | None, last: date | None) -> list[Bool]:
     if last is not None:
         found.append(timers.c.falls_at <= start_of_day(last + timedelta(days=1)))
     if found:
-        found.append(or_(timers.c.due_on.is_not(None), timers.c.due_at.is_not(None)))
+        found.append(timers.c.falls_at < NEVER)  # those without a last day
     return found
 
 

@@ -15,6 +15,16 @@ depends_on = None
 KEY = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 DAY = sa.Text().with_variant(postgresql.DATE(), "postgresql")
 
+TOLD_BY_INDEX = [
+    "falls_at",
+    "timer_id",
+    "timescale",
+    "warns_at",
+    "first_due_on",
+    "due_on",
+    "due_at",
+    "stopped_on",
+]
 LIVE = "outcome IN ('running', 'lapsed', 'met_late', 'too_early')"
 DONE = "outcome IN ('met', 'recorded_late', 'unknown', 'void')"
 
@@ -56,29 +66,7 @@ def upgrade() -> None:
         ),
     )
     index("breach_answers_case", "breach_answers", ["authority", "case_id", "breach_id"])
-    index(
-        "timers_live_due",
-        "timers",
-        [
-            "authority",
-            "outcome",
-            "at_end",
-            "falls_at",
-            "timer_id",
-            "case_id",
-            "timescale",
-            "warns_at",
-            "first_due_on",
-            "due_on",
-            "stopped_on",
-        ],
-        LIVE,
-    )
-    index(
-        "timers_live_case",
-        "timers",
-        ["authority", "case_id", "outcome", "at_end", "falls_at", "timescale", "warns_at", "first_due_on"],
-        LIVE,
-    )
+    index("timers_live_due", "timers", ["authority", "outcome", "at_end", *TOLD_BY_INDEX, "case_id"], LIVE)
+    index("timers_live_case", "timers", ["authority", "case_id", "outcome", "at_end", *TOLD_BY_INDEX], LIVE)
     index("timers_done_due", "timers", ["authority", "outcome", "falls_at", "timer_id"], DONE)
     index("breaches_timer", "breaches", ["authority", "timer_id", "standing", "breach_id"])
