@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -71,6 +72,9 @@ MPL = (
     "It tests pages and is in no package that is installed.\n"
 )
 
+#: of the Ministry of Justice's design system, the parts the desk has
+MOJ_PARTS = (".moj-timeline", ".moj-filter", ".moj-badge", ".moj-sub-navigation")
+
 _FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
 _RULE_WITH_CREST = re.compile(r"[^{}]*\{[^{}]*govuk-crest[^{}]*\}")
 _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=.*$", re.MULTILINE)
@@ -84,8 +88,39 @@ def stripped(name: str, text: str) -> str:
         return text.rstrip() + "\n"
     text = _RULE_WITH_CREST.sub("", _FONT_FACE.sub("", text))
     text = re.sub(r"\"?GDS Transport\"?,\s*", "", text)
-    # MOJ's pictures are small, and of parts that are not used here: named, they would be asked for in vain
-    return _PICTURE.sub("none", text).rstrip() + "\n"
+    # pictures are of parts that are not used here: named, they would be asked for in vain
+    text = _PICTURE.sub("none", text)
+    return (kept_parts(text) if name.startswith("moj") else text).rstrip() + "\n"
+
+
+def kept_parts(text: str) -> str:
+    """Keep, of a minified stylesheet, the rules of the parts that the desk has, within their media and as they are."""
+    kept = []
+    for selector, block in rules_of(text):
+        if selector.startswith("@media"):
+            inner = kept_parts(block)
+            if inner:
+                kept.append(f"{selector}{{{inner}}}")
+        elif any(part in selector for part in MOJ_PARTS):
+            kept.append(f"{selector}{{{block}}}")
+    return "".join(kept)
+
+
+def rules_of(text: str) -> Iterator[tuple[str, str]]:
+    """Give the rules of a minified stylesheet: what stands before each brace, and what stands in it."""
+    start = depth = opened = 0
+    for place, sign in enumerate(text):
+        if sign == "{":
+            depth += 1
+            if depth == 1:
+                opened = place
+        elif sign == "}":
+            depth -= 1
+            if depth == 0:
+                yield text[start:opened].strip(), text[opened + 1 : place]
+                start = place + 1
+        elif sign == ";" and depth == 0:  # @charset, @import
+            start = place + 1
 
 
 def fetched(package: str, version: str, folder: Path) -> Path:
@@ -131,7 +166,7 @@ def licences(folder: Path) -> str:
     ]
     changed = (
         [
-            "Fonts, the crest, pictures and the names of source maps are taken out; nothing else is changed.",
+            "Taken out: fonts, the crest, pictures, the names of source maps, and parts of moj-frontend.css not used.",
             "",
         ]
         if folder is VENDOR

@@ -22,7 +22,7 @@ if (ending) {
       link.textContent = "Sign in again";
       ending.append(link);
     } else {
-      const minutes = Math.max(1, Math.round(left / 60000));
+      const minutes = Math.max(1, Math.ceil(left / 60000));
       ending.textContent = `Your session ends in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. `;
       const link = document.createElement("a");
       link.href = "/session";

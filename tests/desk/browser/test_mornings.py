@@ -100,7 +100,7 @@ def test_an_officers_whole_morning(visitor: Visitor, tmp_path: Path) -> None:
     taken.value.save_as(file)
     rows = list(csv.DictReader(StringIO(file.read_text("utf-8-sig"))))
     answers = {row["case_id"]: row["answer"] for row in rows if row["timescale"] == "assessment.single.45wd"}
-    assert {"T-1": "explained", "T-2": "escalated", "T-3": ""} == answers
+    assert {"T-1": "explained", "T-2": "escalated", "T-3": "unanswered"} == answers
 
     page = visitor.open("/board")
     if "being counted" in heading(page):
