@@ -1,7 +1,8 @@
 """How far one return of looked-after children (SSDA903) tells: the files of one folder, which don't say it themselves.
 
 The return of a year, 1 April to 31 March, tells the reviews of that year, and the episodes that went on in it from the
-day they began, which may be years before. Behind its last day nothing is known, nor of reviews before its first.
+day they began, which may be years before. Behind its last day nothing is known, nor of reviews before its first. Which
+year it is of is shown by the days on which episodes ended, and by those of reviews as far as nearly all agree.
 """
 
 from collections import Counter
@@ -32,11 +33,15 @@ class Return:
     children: frozenset[str]
     #: children of whom a review can't be read
     in_part: frozenset[str] = frozenset()
+    #: first day of the year it is of; None where nothing shows that
+    year_from: date | None = None
+    #: children of whom it tells an episode
+    in_care: frozenset[str] = frozenset()
 
     def tells_of(self, child: str, on: date, end: date | None) -> bool:
         """Say whether it tells of what a child did between two days; None for a time that goes on."""
-        over_before = self.told_from is not None and end is not None and end < self.told_from
-        return child in self.children and on <= self.until and not over_before
+        over_before = self.year_from is not None and end is not None and end < self.year_from
+        return child in self.in_care and on <= self.until and not over_before
 
 
 @dataclass(slots=True)
@@ -45,32 +50,42 @@ class Collected:
 
     children: set[str] = field(default_factory=set)
     in_part: set[str] = field(default_factory=set)
+    in_care: set[str] = field(default_factory=set)
     begun: list[date] = field(default_factory=list)
     #: reviews and ends: what a year's return tells of that year alone
-    of_the_year: list[date] = field(default_factory=list)
+    reviews: list[date] = field(default_factory=list)
+    ends: list[date] = field(default_factory=list)
 
     def add(self, told: Stay | Review | Absence) -> None:
         if isinstance(told, Review):
-            self.of_the_year.append(told.on)
+            self.reviews.append(told.on)
             return
+        if isinstance(told, Stay):
+            self.in_care.add(told.child)
         self.begun.append(told.on)
         if told.end is not None:
-            self.of_the_year.append(told.end)
+            self.ends.append(told.end)
 
 
 def returns(collected: Mapping[Path, Collected], horizon: Horizon) -> list[Return]:
     """Say how far each return tells, the earliest first. One that holds no date tells nothing."""
     found = []
     for one in collected.values():
-        days = [*one.begun, *one.of_the_year]
+        days = [*one.begun, *one.reviews, *one.ends]
         if not days:
             continue
-        april = _year(one.of_the_year)
+        april = _year([*one.reviews, *one.ends])
+        # where reviews of other years are told besides, the ends alone still show how far it tells
+        of_ends = april or _year(one.ends)
         until = day_before_latest(days, horizon)
-        if april is not None:
-            march = date(april.year + 1, 3, 31)
+        if of_ends is not None:
+            march = date(of_ends.year + 1, 3, 31)
             until = march if march <= horizon.on else until
-        found.append(Return(april, until, frozenset(one.children), frozenset(one.in_part)))
+        found.append(
+            Return(
+                april, until, frozenset(one.children), frozenset(one.in_part), of_ends, frozenset(one.in_care)
+            )
+        )
     return sorted(found, key=lambda each: (each.until, each.told_from or date.min))
 
 

@@ -3,12 +3,17 @@
 import csv
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from caseclock.exchange.reports import ImportReport
+from caseclock.timers.timer import AtEnd, Standing
+from caseclock.workflow.engine import Engine
+from caseclock.workflow.positions import asked, positions
+from caseclock.workflow.sweep import sweep
 
 pytestmark = pytest.mark.slow
 
@@ -75,3 +80,32 @@ def test_what_is_not_read_is_counted_to_the_last_cell(bring_in: Callable[..., Im
         "reviews: REVIEW_CODE PN0 after the fourth birthday (rule 440)": 584,
         "reviews: REVIEW_CODE PN1 to PN7 before the fourth birthday (rule 441)": 59,
     } == {what: n for what, n in not_used.items() if "rule" in what}
+
+
+def test_nothing_becomes_overdue_behind_the_last_day_that_the_sample_years_tell_of(
+    bring_in: Callable[..., ImportReport], engine: Engine
+) -> None:
+    """Years later: what was undone by that day is overdue, what fell due behind it is unknown and never raised."""
+    bring_in(SAMPLES)
+    later = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    sweep(engine, later)
+    until: dict[tuple[str, str], date] = {}
+    with engine.store.snapshot() as unit:
+        for authority, case_id in unit.case_ids():
+            for event in unit.events(authority, case_id):
+                if event.type == "SourceTold":
+                    told, of = date.fromisoformat(event.data["until"]), (case_id, event.episode_id)
+                    until[of] = max(told, until.get(of, told))
+        found = list(positions(engine, unit, asked(now=later), authority="thurrock"))
+        raised = {breach.timer_id for breach in unit.all_breaches("thurrock")}
+    still_open = [one for one in found if one.timer.stopped_on is None]
+    behind = [one.timer for one in still_open if one.timer.at_end is AtEnd.UNKNOWN]
+    undone = [one.timer for one in still_open if one.standing is Standing.OVERDUE]
+
+    assert [] == [
+        (timer.case_id, timer.timescale, timer.due_on)
+        for timer in undone
+        if timer.due_on is None or timer.due_on > until[timer.case_id, timer.episode_id]
+    ]
+    assert min(len(undone), len(behind)) > 20
+    assert raised.isdisjoint(timer.timer_id for timer in behind)
