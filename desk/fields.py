@@ -45,6 +45,12 @@ FIELDS: dict[str, str] = {
     "team": "The team the case is allocated to; empty where it was not told.",
     "worker": "The worker the case is allocated to; empty where it was not told.",
     "family": "The sibling group the case belongs to; empty where it was not told.",
+    "date_of_birth": "The child's date of birth; empty where it was not told.",
+    "events": "How many events the case's log holds.",
+    "open_episodes": "How many of the case's episodes go on.",
+    "over_at_stop": "How far past the limit it was when it ended, in its own unit; 0 where it was not, or still runs.",
+    "fell_at": "The instant at which it became a breach.",
+    "closed_on": "The day on which the duty was done after all; empty while the breach is open.",
 }
 
 

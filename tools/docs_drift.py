@@ -17,6 +17,7 @@ from project_files import ROOT
 from typer import Context
 from typer.cli import get_docs_for_click
 from typer.main import get_command
+from views_page import views_page
 
 from caseclock.commands import app
 from caseclock.processes import PROCESSES, Process
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
     made["indicators.md"] = indicators_page(GENERATED)
     made["commands.md"] = commands_page()
     made["api.md"] = api_page(GENERATED)
+    made["views.md"] = views_page(GENERATED)
     made["README.md"] = index_page()
     return made
 
@@ -53,6 +55,7 @@ def index_page() -> str:
         GENERATED,
         "- [Commands](commands.md)",
         "- [API](api.md), for other systems",
+        "- [Views](views.md), for tools that read the database",
         "- [Timescales](timescales.md), with their sources",
         "- [Indicators](indicators.md), with what each is counted of",
         *(f"- [{process.title}](processes/{process.name}.md)" for process in PROCESSES.values()),

@@ -18,7 +18,7 @@ from caseclock.commands.checkpointing import key, write
 from caseclock.commands.comparing import compare
 from caseclock.commands.demo import demo
 from caseclock.commands.explaining import explain
-from caseclock.commands.exporting import export
+from caseclock.commands.exporting import export, views
 from caseclock.commands.faults import SayFaults
 from caseclock.commands.forecasting import backtest, forecast
 from caseclock.commands.listing import breaches, timers
@@ -89,6 +89,7 @@ app.command("quarantine")(quarantine)
 
 database = typer.Typer(no_args_is_help=True, help="Look after the database.", rich_markup_mode=None)
 database.command("upgrade")(upgrade)
+database.command("views")(views)
 app.add_typer(database, name="db")
 
 outbox = typer.Typer(

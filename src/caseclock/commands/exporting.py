@@ -1,4 +1,4 @@
-"""`caseclock export FORMAT`: what the database holds, in a form that other systems or an inspector take."""
+"""`caseclock export FORMAT` and `caseclock db views`: what the database holds, as others can take it."""
 
 import sys
 from collections.abc import Iterator
@@ -66,6 +66,22 @@ def export(
     warn(said)
     if not holds:
         raise typer.Exit(REFUSED)
+
+
+def views(
+    drop: Annotated[bool, typer.Option("--drop", help="Take them away instead.")] = False,
+    db: Db = None,
+) -> None:
+    """Make views for other tools to read, such as Power BI: v_cases, v_timers, v_breaches. Nothing else changes."""
+    from caseclock.store.engines import begun
+    from caseclock.store.views import VIEWS, drop_views, make_views
+
+    with opened(db) as store, begun(store.engine, to_write=True) as connection:
+        if drop:
+            drop_views(connection)
+        else:
+            make_views(connection)
+    typer.echo(f"{'Took away' if drop else 'Made'} the views {', '.join(VIEWS)}.")
 
 
 def _events(
