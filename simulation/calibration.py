@@ -35,7 +35,7 @@ FIRST_FITTED, LAST_FITTED = 2015, 2021
 #: half-width of the first design on the scale without bounds, by scale
 _HALF = {"log": 0.55, "logit": 0.8, "plain": 0.8}
 #: rounds in which the simulator is asked at and around what was found; runs for each year in each of them
-_ROUNDS, _AROUND = 2, 4
+_ROUNDS, _AROUND = 2, 2
 #: half-width of the runs around what was found, as a share of the first design's
 _CLOSER = 0.4
 

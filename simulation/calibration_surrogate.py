@@ -120,27 +120,39 @@ def solve(
     import numpy as np
     from scipy.optimize import least_squares
 
-    names = [knob.name for knob in KNOBS if knob.name in surrogate.varied]
     knobs: list[Knob] = [knob for knob in KNOBS if knob.name in surrogate.varied]
+    names = [knob.name for knob in knobs]
     asked = [moment for moment in wanted if moment in surrogate.coefficients]
-    centre = {name: (start or {}).get(name, surrogate.varied[name][0]) for name in names}
+    centre = np.array([surrogate.varied[name][0] for name in names])
     halves = np.array([surrogate.varied[name][1] for name in names])
+    held_at = np.array([(start or {}).get(name, surrogate.varied[name][0]) for name in names])
+    # what the inputs make of each moment is settled; what is left is a line and a square in every setting
+    known = {name: at for name, (at, _) in surrogate.varied.items()} | dict(inputs)
+    places = [list(surrogate.varied).index(name) for name in names]
+    table = np.array([surrogate.coefficients[moment] for moment in asked])
+    count = len(surrogate.varied)
+    linear, square = table[:, 1 : 1 + count], table[:, 1 + count :]
+    terms = np.array(surrogate.features({**known, **dict(zip(names, centre, strict=True))}))
+    settled = table @ terms + np.array([shift.get(moment, 0.0) - wanted[moment] for moment in asked])
+    linear, square = linear[:, places], square[:, places]
+    nearness = np.array([close[moment] for moment in asked])
 
     def off(point: Any) -> Any:
-        at = dict(zip(names, (float(one) for one in point), strict=True)) | dict(inputs)
-        misses = [
-            (surrogate.answer(moment, at) + shift.get(moment, 0.0) - wanted[moment]) / close[moment]
-            for moment in asked
-        ]
-        held = [_HOLD * (at[name] - centre[name]) / half for name, half in zip(names, halves, strict=True)]
-        return np.array([*misses, *held])
+        placed = (point - centre) / halves
+        misses = (settled + linear @ placed + square @ placed**2) / nearness
+        return np.concatenate([misses, _HOLD * (point - held_at) / halves])
+
+    def slope(point: Any) -> Any:
+        placed = (point - centre) / halves
+        of_misses = (linear + 2 * square * placed) / halves / nearness[:, None]
+        return np.vstack([of_misses, np.diag(_HOLD / halves)])
 
     low = np.array([max(knob.inward(knob.low), surrogate.varied[knob.name][0] - 1.15 * half)
                     for knob, half in zip(knobs, halves, strict=True)])  # fmt: skip
     high = np.array([min(knob.inward(knob.high), surrogate.varied[knob.name][0] + 1.15 * half)
                      for knob, half in zip(knobs, halves, strict=True)])  # fmt: skip
-    begin = np.clip(np.array([centre[name] for name in names]), low + 1e-6, high - 1e-6)
-    found = least_squares(off, begin, bounds=(low, high))
+    begin = np.clip(held_at, low + 1e-6, high - 1e-6)
+    found = least_squares(off, begin, jac=slope, bounds=(low, high), max_nfev=300)
     slopes: Any = found.jac
     unsure = np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes)))
     return Solved(

@@ -4,12 +4,15 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
+from caseclock.simulation.manifest import digest
 from caseclock.simulation.results import Figures
-from caseclock.simulation.running import Piece, do
+from caseclock.simulation.running import Engine, Piece, do, kept
 
 #: pieces handed to a process at a time beyond the one it works on: the list of a nation stays here
 _AHEAD = 2
@@ -74,6 +77,35 @@ def _begin(stop: Any) -> None:
 
 def _do(piece: Piece) -> Figures:
     return do(piece, _stop.is_set)
+
+
+class Keeping:
+    """Does pieces by another engine and keeps the figures of each, so that a long search can go on where it stopped.
+
+    The folder is for one version of the program: a piece is known again by its settings, seed and replication alone.
+    """
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+
+    def __call__(self, pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
+        given = {}
+        waiting = []
+        for piece in pieces:
+            told = piece.scenario.model_dump(mode="json", exclude={"name", "title", "notes"})
+            folder = self.folder / digest([told, piece.seed, piece.replication])
+            own = replace(piece, folder=folder, with_events=False)
+            given[_name(own)] = piece
+            if own.is_finished:
+                yield piece, kept(own)
+            else:
+                waiting.append(own)
+        for own, found in self.engine(waiting):
+            yield given[_name(own)], found
+
+
+def _name(piece: Piece) -> tuple[str, int, int]:
+    return piece.scenario.name, piece.seed, piece.replication
 
 
 class Dask:

@@ -49,16 +49,16 @@ def calibrate(
     seed: Seed = 1,
     runs: Annotated[
         int, typer.Option("--runs", min=50, max=5000, help="Designed runs that the surrogate learns from.")
-    ] = 80,
+    ] = 60,
     draws: Annotated[
         int, typer.Option("--draws", min=2, max=500, help="Draws of the settings for each predicted year.")
-    ] = 8,
+    ] = 6,
     replications: Annotated[
         int,
         typer.Option(
             "--replications", "-n", min=2, max=100, help="Runs of each fitted year, to see how it fits."
         ),
-    ] = 3,
+    ] = 2,
     shipped: Annotated[
         bool, typer.Option("--shipped", help="Fit nothing: predict from what ships, fitted before.")
     ] = False,
@@ -69,10 +69,11 @@ def calibrate(
 ) -> None:
     """Fit settings to the published figures of 2015 to 2021, predict 2022 and 2023, and say how far that is off."""
     needs_simulation()
+    from caseclock.simulation.engines import Keeping
     from caseclock.simulation.manifest import write_whole
     from caseclock.simulation.validation_page import page
 
-    who = engine_named(engine, processes, scheduler)
+    who = Keeping(engine_named(engine, processes, scheduler), out / "runs")
     fits: list[Fitted] = []
     checks: dict[str, list[Checked]] = {}
     found: list[Validated] = []
