@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from caseclock.exchange.annex_entry import BORN, AnnexList, Entry
-from caseclock.exchange.annex_lists import LISTS
+from caseclock.exchange.annex_lists import LISTS, NOT_READ
 from caseclock.exchange.cells import Uncalculated, cell_date, cell_text, header_key
 from caseclock.exchange.possible import Horizon
 from caseclock.exchange.records import FileRefused, NotUsed, Refused, Source, Tally, Told, Unfit
@@ -52,7 +52,7 @@ def read_annex_a(
         if number is None:
             unread.add(f"sheet {title!r}", len(rows))
         elif number not in LISTS:
-            unread.add(f"List {number}", max(0, len(rows) - 1))
+            unread.add(f"List {number} ({NOT_READ[number]})", max(0, len(rows) - 1))
         else:
             sheet = _Sheet(f"List {number}", LISTS[number], source, latest, epoch, unread)
             records.extend(sheet.records(rows))

@@ -1,7 +1,7 @@
 """What the rows of Annex A's lists tell: contacts, early help assessments, referrals, assessments, and more.
 
-Each list that is read is one function in `LISTS`; those of protection and care have modules of their own. List 6 is
-not read: its `CIN Start Date` is the first day of a need, which is no event of any process, and not that of a plan.
+Each list that is read is one function in `LISTS`; those of protection and care have modules of their own. Why the
+others are not read is in `NOT_READ`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,15 @@ from caseclock.exchange.cells import referral_source
 #: what list 3, and what list 4, does not tell: timers that wait for it are unknown, not breached
 UNTOLD_OF_REFERRAL = ("ContactDecided", "ReferralDecided", "ReferrerInformed", "ReferralClosed")
 UNTOLD_OF_ASSESSMENT = ("ReferralReceived", "AssessmentAllocated", "ChildSeen")
+#: what each list tells that is not read, and why: the report of an import says it with the count of its rows
+NOT_READ: Mapping[int, str] = {
+    # CIN Start Date may be that of a referral, an assessment or a plan; Last Seen is of no episode that is told
+    6: "the days a need began and ended, and not those of a referral or a plan",
+    # a latest review or contact without the day care was left, from which a care leaver's timescales run
+    9: "care leavers' latest dates, and not the day they left care",
+    10: "decisions about adoption, which no process here keeps",
+    11: "adopters, who are no child's case",
+}
 
 
 def _contact(entry: Entry) -> Iterator[Dated]:
