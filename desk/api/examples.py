@@ -139,6 +139,7 @@ SCORECARD: dict[str, Any] = {
     "authority": "anywhere",
     **AS_AT,
     "months": 12,
+    "counted_at": "2026-05-20T09:30:00+00:00",
     "indicators": [
         {
             "id": "assessment.in_time",

@@ -1,6 +1,8 @@
 """The scorecard out. Counting a large authority takes a while: it is counted once, beside, and kept for a while."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
 from threading import Event as Signal
 from threading import Lock, Thread
 from typing import Annotated, Any
@@ -20,8 +22,9 @@ from caseclock.desk.api.timers import as_at_of
 from caseclock.desk.api.tokens import Scope
 from caseclock.desk.asking import question_of
 from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.reading.figures import MONTHS, BeingCounted, counting_of
 from caseclock.desk.scores import score_row
-from caseclock.indicators.scorecard import scorecard
+from caseclock.indicators.scorecard import Line, scorecard
 from caseclock.store.schema import cases
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.positions import Question
@@ -82,12 +85,8 @@ class Counts:
                 Thread(target=self._count, args=(count, authority, question, asked), daemon=True).start()
             self._kept.move_to_end(key)
         if not count.ready.wait(PATIENCE_SECONDS):
-            raise Problem(
-                503,
-                "being-counted",
-                f"The scorecard is being counted, over every case. Ask again in {TRY_AGAIN} s.",
-                headers={"Retry-After": str(TRY_AGAIN)},
-                retry_after=TRY_AGAIN,
+            raise _being_counted(
+                f"The scorecard is being counted, over every case. Ask again in {TRY_AGAIN} s."
             )
         if count.document is None:
             with self._lock:
@@ -116,12 +115,7 @@ class Counts:
                     months=asked.months,
                     population=asked.population,
                 )
-            count.document = {
-                "authority": authority,
-                **as_at_of(question),
-                "months": asked.months,
-                "indicators": [score_row(line) | {"comparators": dict(line.comparators)} for line in lines],
-            }
+            count.document = _document(authority, question, asked.months, self._desk.now(), lines)
         except Exception as fault:  # noqa: BLE001  # told to whoever asks; a thread has nobody to raise to
             count.fault = fault
         finally:
@@ -144,5 +138,29 @@ def read_scorecard(request: Request, asked: Annotated[ScoreQuery, Query()]) -> R
     desk, token = desk_of(request), token_of(request)
     question = question_of(request)
     audit.did(desk, token.person, audit.Deed.LISTED, subject="api: scorecard")
+    if asked.months == MONTHS:  # the board shows the same, and counts it once for both
+        try:
+            found = counting_of(desk).figures(token.authority, question, desk.now(), asked.population)
+        except BeingCounted as fault:
+            raise _being_counted(f"{fault.words}") from fault
+        return told(request, _document(token.authority, question, MONTHS, found.made_at, found.lines))
     counts: Counts = request.app.state.counts
     return told(request, counts.of(token.authority, question, asked))
+
+
+def _being_counted(words: str) -> Problem:
+    return Problem(
+        503, "being-counted", words, headers={"Retry-After": str(TRY_AGAIN)}, retry_after=TRY_AGAIN
+    )
+
+
+def _document(
+    authority: str, question: Question, months: int, made_at: datetime, lines: Sequence[Line]
+) -> dict[str, Any]:
+    return {
+        "authority": authority,
+        **as_at_of(question),
+        "months": months,
+        "counted_at": made_at.isoformat(),
+        "indicators": [score_row(line) | {"comparators": dict(line.comparators)} for line in lines],
+    }

@@ -268,6 +268,7 @@ class Scorecard(_AsAt):
     model_config = _example(examples.SCORECARD)
     authority: str
     months: int
+    counted_at: Annotated[datetime, Field(description="When it was counted.")]
     indicators: list[Indicator]
 
 
