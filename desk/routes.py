@@ -9,6 +9,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.datastructures import FormData
 from starlette.routing import BaseRoute, Mount
 
+from caseclock.desk.audit import Deed, did
+from caseclock.desk.engines import desk_of
 from caseclock.desk.forms import Form, form_of
 from caseclock.desk.refusals import NotAllowed, SignInFirst
 from caseclock.desk.roles import Permission, Person
@@ -54,6 +56,8 @@ class Allowing:
             if session is None or session.person is None:
                 raise SignInFirst("Sign in to go on.")
             if not session.person.may(self.permission):
+                asked = f"{request.method} {request.scope['route'].path}"
+                did(desk_of(request), session.person, Deed.REFUSED, subject=asked)
                 raise NotAllowed(
                     "Your role does not let you do this. If it should, ask whoever looks after Caseclock in your "
                     "authority."

@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from project_files import ROOT, project_files
 
+from caseclock.desk.audit import Deed
+from caseclock.desk.roles import Permission, Role
+from caseclock.desk.settings import SignIn
 from caseclock.timers.durations import Counting, MonthPolicy
 from caseclock.timers.packs import read_pack
 from caseclock.timers.timer import Standing
@@ -158,7 +161,9 @@ def test_a_picture_is_told_in_words_too(page: Path) -> None:
     assert [] == silent
 
 
-@pytest.mark.parametrize("words", [Standing, Basis, Kind, Counting, MonthPolicy, Verification])
+@pytest.mark.parametrize(
+    "words", [Standing, Basis, Kind, Counting, MonthPolicy, Verification, Role, Permission, Deed, SignIn]
+)
 def test_the_glossary_has_every_word_that_is_stored_or_shown(words: type[StrEnum]) -> None:
     glossary = (ROOT / "docs/glossary.md").read_text("utf-8")
 

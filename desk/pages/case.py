@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,7 @@ from caseclock.desk.audit import looked
 from caseclock.desk.breaches import AskedBreach
 from caseclock.desk.case_page import CasePage, Entry, EpisodeShown, case_page
 from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.keeping.access import last_opening
 from caseclock.desk.pages.told import age_on, distance_words, due_words, duty_words, past_query
 from caseclock.desk.reading.queue_rows import Asking, QueueRow
 from caseclock.desk.refusals import NotFound
@@ -37,6 +39,8 @@ router = APIRouter()
 
 #: events of the timeline on one page, and siblings that are named
 TIMELINE, SIBLINGS = 50, 20
+#: an opening in an emergency is shown on the case's page for so long
+GLASS_SHOWN_FOR = timedelta(days=30)
 #: process of an open episode -> badge, in the order of precedence; a lower one is hidden where a higher one shows
 BADGES = (
     ("looked_after", "CLA", "Child looked after"),
@@ -80,6 +84,11 @@ def one_case(request: Request, case_id: str) -> Response:
         facts = facts_of(person.authority, case_id, history)
         siblings = siblings_of(connection, desk, person, facts)
         restricted = is_restricted(connection, person.authority, case_id)
+        glass = (
+            last_opening(connection, person.authority, case_id, GLASS_SHOWN_FOR, desk.now())
+            if restricted
+            else None
+        )
         setting = desk.engine.setting(unit, person.authority)
     asking = Asking(
         person.authority,
@@ -101,6 +110,7 @@ def one_case(request: Request, case_id: str) -> Response:
         facts=facts,
         age=age_on(facts.date_of_birth, question.as_at),
         badges=badges_of(found.episodes, restricted=restricted),
+        glass=glass,
         siblings=siblings,
         breached=[
             one for one in lines if one.position.standing in BREACHED_STANDINGS and not _recording(one)

@@ -162,10 +162,20 @@ def test_the_glass_does_not_open_other_teams_cases(browser: TestClient) -> None:
     assert not sees(browser, person("north.worker", Role.WORKER, "thurrock", "North"), "T-2")
 
 
-def test_a_viewer_can_not_break_the_glass(browser: TestClient) -> None:
+def test_a_viewer_can_not_break_the_glass_and_the_attempt_is_on_the_record(browser: TestClient) -> None:
     sign_in(browser, "viewer")
 
     assert 403 == browser.get("/break-glass").status_code
+    assert ("viewer", "refused", None, None) in record_of(browser, who="viewer")
+
+
+def test_who_looks_at_a_case_is_on_the_record_and_sees_who_opened_it(browser: TestClient) -> None:
+    sign_in(browser, "worker")
+    post(browser, "/break-glass", case="T-3", because="child at the door")
+    page = browser.get("/cases/T-3").text
+
+    assert "worker opened this restricted case in an emergency on 20 May 2026 at 10:30am" in page
+    assert ("worker", "looked", "T-3", None) in record_of(browser, case_id="T-3")
 
 
 def test_the_audit_shows_who_did_what_and_filters_it(
