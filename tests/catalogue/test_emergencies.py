@@ -1,10 +1,9 @@
 """Every timescale of emergencies and of a court's directions to the authority, walked from its start to its stop."""
 
-import pytest
 from story import begin
+from walked import Walked
 from walks import Step, Walk, step, tell
 
-from caseclock.processes.catalogue import shipped_packs
 from caseclock.timers.timescale import Kind
 
 TAKEN = step("PoliceProtectionStarted", "2026-03-27 15:30", "E-1")
@@ -86,29 +85,6 @@ WALKS = [
         step("CourtReportDischarged", "2026-02-02", "D-1"),
     ),
 ]
-each = pytest.mark.parametrize("walk", WALKS, ids=str)
-
-
-@each
-def test_what_is_done_on_the_last_day_is_met(walk: Walk) -> None:
-    assert ("met", 0) == walk.stands_after(walk.stop)
-
-
-@each
-def test_what_is_done_one_unit_later_is_late_by_one(walk: Walk) -> None:
-    assert ("met_late", 1) == walk.stands_after(walk.stop.moved(walk.late))
-
-
-@each
-def test_what_is_not_done_runs_to_the_end_of_its_last_day_and_is_overdue_then(walk: Walk) -> None:
-    assert walk.stands_on(walk.stop.on) in ("due_soon", "running", "extended")
-    assert "overdue" == walk.stands_on(walk.late)
-
-
-@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.void], ids=str)
-def test_where_the_duty_ends_first_nothing_is_owed(walk: Walk) -> None:
-    assert walk.void is not None
-    assert ("void", 0) == walk.stands_after(walk.void)
 
 
 def test_an_emergency_protection_order_ends_police_protection_in_time() -> None:
@@ -164,13 +140,12 @@ CATALOGUE = {
     "court.s37.8w": "V1",
     "court.s7": "V1",
 }
-SHIPPED = {timescale.id: timescale for pack in shipped_packs() for timescale in pack.timescales}
+WITHOUT_CLOCK = {"court.epo.ext.7d": Kind.DEFINITION}
 
 
-def test_every_row_of_the_catalogue_is_shipped_with_its_mark() -> None:
-    assert CATALOGUE == {rule: SHIPPED[rule].verification for rule in CATALOGUE if rule in SHIPPED}
+class TestWalked(Walked):
+    """Each walk from its start to its stop, and each row of the catalogue."""
 
-
-def test_every_clock_is_walked_and_only_the_extension_runs_none() -> None:
-    assert Kind.DEFINITION is SHIPPED["court.epo.ext.7d"].kind
-    assert set(CATALOGUE) - {"court.epo.ext.7d"} == {walk.timescale for walk in WALKS}
+    walks = WALKS
+    rows = CATALOGUE
+    without_clock = WITHOUT_CLOCK

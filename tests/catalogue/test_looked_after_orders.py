@@ -3,11 +3,10 @@
 Bank holidays on the way: 3 and 6 April, 4 and 25 May 2026.
 """
 
-import pytest
 from care import done, into_care, moved_out, out_of_care, placed, reviewed, seen, status
+from walked import Walked
 from walks import Step, Walk, step
 
-from caseclock.processes.catalogue import shipped_packs
 from caseclock.timers.timescale import Kind
 
 IN_CARE = (into_care(), placed())
@@ -169,29 +168,6 @@ BESIDE = [
     ),
 ]
 WALKS = [*ADOPTION, *BESIDE]
-each = pytest.mark.parametrize("walk", WALKS, ids=str)
-
-
-@each
-def test_what_is_done_on_the_last_day_is_met(walk: Walk) -> None:
-    assert ("met", 0) == walk.stands_after(walk.stop)
-
-
-@each
-def test_what_is_done_one_unit_later_is_late_by_one(walk: Walk) -> None:
-    assert ("met_late", 1) == walk.stands_after(walk.stop.moved(walk.late))
-
-
-@each
-def test_what_is_not_done_runs_to_the_end_of_its_last_day_and_is_overdue_then(walk: Walk) -> None:
-    assert walk.stands_on(walk.stop.on) in ("due_soon", "running")
-    assert "overdue" == walk.stands_on(walk.late)
-
-
-@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.void], ids=str)
-def test_where_the_duty_ends_first_nothing_is_owed(walk: Walk) -> None:
-    assert walk.void is not None
-    assert ("void", 0) == walk.stands_after(walk.void)
 
 
 #: rows of the catalogue on adoption, secure accommodation, remand and transfer, and how far each was checked
@@ -217,26 +193,11 @@ WITHOUT_CLOCK = {
     "ageassessment.none": Kind.NO_CLOCK,
     "cla.status.24h": Kind.DEFINITION,
 }
-SHIPPED = [timescale for pack in shipped_packs() for timescale in pack.timescales]
 
 
-def test_every_row_of_the_catalogue_is_shipped_with_its_mark() -> None:
-    assert CATALOGUE == {
-        timescale.id: timescale.verification
-        for timescale in SHIPPED
-        if timescale.id in CATALOGUE and timescale.effective_to is None
-    }
+class TestWalked(Walked):
+    """Each walk from its start to its stop, and each row of the catalogue."""
 
-
-def test_rows_run_no_clock_only_where_they_give_no_number() -> None:
-    assert WITHOUT_CLOCK == {
-        timescale.id: timescale.kind
-        for timescale in SHIPPED
-        if timescale.id in CATALOGUE and timescale.effective_to is None and not timescale.has_clock()
-    }
-
-
-def test_every_clock_is_walked() -> None:
-    walked = {walk.timescale for walk in WALKS if walk.timescale in CATALOGUE}
-
-    assert set(CATALOGUE) - set(WITHOUT_CLOCK) == walked
+    walks = WALKS
+    rows = CATALOGUE
+    without_clock = WITHOUT_CLOCK

@@ -5,10 +5,10 @@ Bank holidays on the way: 5 and 26 May, 25 and 26 December 2025.
 
 import pytest
 from story import Told, begin
+from walked import Walked
 from walks import Step, Walk, step, tell
 
-from caseclock.processes.catalogue import shipped_packs
-from caseclock.timers.timescale import Kind, Timescale
+from caseclock.timers.timescale import Kind
 from caseclock.workflow.positions import Position
 
 RETURNED = (
@@ -194,29 +194,6 @@ LEAVING = [
 ]
 
 WALKS = [*MISSING, *FOSTERED, *LEAVING]
-each = pytest.mark.parametrize("walk", WALKS, ids=str)
-
-
-@each
-def test_what_is_done_on_the_last_day_is_met(walk: Walk) -> None:
-    assert ("met", 0) == walk.stands_after(walk.stop)
-
-
-@each
-def test_what_is_done_one_unit_later_is_late_by_one(walk: Walk) -> None:
-    assert ("met_late", 1) == walk.stands_after(walk.stop.moved(walk.late))
-
-
-@each
-def test_what_is_not_done_runs_to_the_end_of_its_last_day_and_is_overdue_then(walk: Walk) -> None:
-    assert walk.stands_on(walk.stop.on) in ("due_soon", "running")
-    assert "overdue" == walk.stands_on(walk.late)
-
-
-@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.void], ids=str)
-def test_where_the_duty_ends_first_nothing_is_owed(walk: Walk) -> None:
-    assert walk.void is not None
-    assert ("void", 0) == walk.stands_after(walk.void)
 
 
 def timers_of(case: Told, timescale: str) -> list[Position]:
@@ -321,18 +298,12 @@ WITHOUT_CLOCK = {
 #: a minimum and a gate, which have tests of their own above
 NO_WALK = {"pf.notify.6w", "leaving.visit.prereview"}
 #: the newest version of each that ships
-SHIPPED: dict[str, Timescale] = {one.id: one for pack in shipped_packs() for one in pack.timescales}
 
 
-def test_every_row_of_the_catalogue_is_shipped_with_its_mark() -> None:
-    assert CATALOGUE == {rule: SHIPPED[rule].verification for rule in CATALOGUE if rule in SHIPPED}
+class TestWalked(Walked):
+    """Each walk from its start to its stop, and each row of the catalogue."""
 
-
-def test_rows_run_no_clock_only_where_they_give_no_number() -> None:
-    assert WITHOUT_CLOCK == {rule: SHIPPED[rule].kind for rule in CATALOGUE if not SHIPPED[rule].has_clock()}
-
-
-def test_every_clock_is_walked() -> None:
-    walked = {walk.timescale for walk in WALKS if walk.timescale in CATALOGUE}
-
-    assert set(CATALOGUE) - set(WITHOUT_CLOCK) - NO_WALK == walked
+    walks = WALKS
+    rows = CATALOGUE
+    without_clock = WITHOUT_CLOCK
+    not_walked = NO_WALK

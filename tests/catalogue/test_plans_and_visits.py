@@ -5,6 +5,7 @@ Bank holidays on the way: 4 and 25 May 2026.
 
 import pytest
 from story import begin
+from walked import Walked
 from walks import Step, Walk, step, tell
 
 from caseclock.processes.catalogue import shipped_packs
@@ -155,29 +156,6 @@ PLANS = [
 ]
 
 WALKS = [*VISITS, *PLANS]
-each = pytest.mark.parametrize("walk", WALKS, ids=str)
-
-
-@each
-def test_what_is_done_on_the_last_day_is_met(walk: Walk) -> None:
-    assert ("met", 0) == walk.stands_after(walk.stop)
-
-
-@each
-def test_what_is_done_one_unit_later_is_late_by_one(walk: Walk) -> None:
-    assert ("met_late", 1) == walk.stands_after(walk.stop.moved(walk.late))
-
-
-@each
-def test_what_is_not_done_runs_to_the_end_of_its_last_day_and_is_overdue_then(walk: Walk) -> None:
-    assert walk.stands_on(walk.stop.on) in ("due_soon", "running")
-    assert "overdue" == walk.stands_on(walk.late)
-
-
-@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.void], ids=str)
-def test_where_the_duty_ends_first_nothing_is_owed(walk: Walk) -> None:
-    assert walk.void is not None
-    assert ("void", 0) == walk.stands_after(walk.void)
 
 
 STEPPED_DOWN = (
@@ -228,21 +206,9 @@ NO_WALK = {"cin.stepdown.3m", "recording.visit.2wd"}
 SHIPPED = [timescale for pack in shipped_packs() for timescale in pack.timescales]
 
 
-def test_every_row_of_the_catalogue_is_shipped_with_its_mark() -> None:
-    assert CATALOGUE == {
-        timescale.id: timescale.verification for timescale in SHIPPED if timescale.id in CATALOGUE
-    }
-
-
 def test_no_row_is_national() -> None:
     """What holds nationally for visits and plans of children in need is no number."""
     assert {"example"} == {timescale.authority for timescale in SHIPPED if timescale.id in CATALOGUE}
-
-
-def test_every_clock_is_walked() -> None:
-    walked = {walk.timescale for walk in WALKS if walk.timescale in CATALOGUE}
-
-    assert set(CATALOGUE) - NO_WALK == walked
 
 
 def test_the_supervision_of_a_worker_is_stated_without_a_clock() -> None:
@@ -253,3 +219,11 @@ def test_the_supervision_of_a_worker_is_stated_without_a_clock() -> None:
     ]
 
     assert [(Kind.NO_CLOCK, 90)] == stated
+
+
+class TestWalked(Walked):
+    """Each walk from its start to its stop, and each row of the catalogue."""
+
+    walks = WALKS
+    rows = CATALOGUE
+    not_walked = NO_WALK

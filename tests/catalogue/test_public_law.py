@@ -3,11 +3,10 @@
 Bank holidays on the way: 3 and 6 April, 4 and 25 May, 31 August 2026; 2 and 5 April 2010, 18 and 21 April 2014.
 """
 
-import pytest
+from walked import Walked
 from walks import Step, Walk, step
 
-from caseclock.processes.catalogue import shipped_packs
-from caseclock.timers.timescale import Kind, Timescale
+from caseclock.timers.timescale import Kind
 
 LETTER = step("LetterBeforeProceedingsSent", "2026-01-12", "P-1")
 FIRST_MEETING = step("PreProceedingsMeetingHeld", "2026-01-20", "P-1")
@@ -235,33 +234,6 @@ ORDERS = [
 ]
 
 WALKS = [*BEFORE_COURT, *TIMETABLE, *ORDERS]
-each = pytest.mark.parametrize("walk", WALKS, ids=str)
-
-
-@each
-def test_what_is_done_on_the_last_day_is_met(walk: Walk) -> None:
-    assert ("met", 0) == walk.stands_after(walk.stop)
-
-
-@each
-def test_what_is_done_one_unit_later_is_late_by_one(walk: Walk) -> None:
-    assert ("met_late", 1) == walk.stands_after(walk.stop.moved(walk.late))
-
-
-@each
-def test_what_is_not_done_runs_to_the_end_of_its_last_day_and_is_overdue_then(walk: Walk) -> None:
-    assert walk.stands_on(walk.stop.on) in ("due_soon", "running")
-    assert "overdue" == walk.stands_on(walk.late)
-
-
-@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.void], ids=str)
-def test_where_the_duty_ends_first_nothing_is_owed(walk: Walk) -> None:
-    assert walk.void is not None
-    assert ("void", 0) == walk.stands_after(walk.void)
-
-
-def shipped(timescale: str) -> list[Timescale]:
-    return [one for pack in shipped_packs() for one in pack.timescales if one.id == timescale]
 
 
 #: rows of the catalogue, section 8, and how far each was checked; those of emergencies have a test of their own
@@ -310,17 +282,10 @@ WITHOUT_CLOCK = {
 }
 
 
-def test_every_row_of_the_catalogue_is_shipped_with_its_mark() -> None:
-    assert CATALOGUE == {rule: shipped(rule)[-1].verification for rule in CATALOGUE if shipped(rule)}
+class TestWalked(Walked):
+    """Each walk from its start to its stop, and each row of the catalogue."""
 
-
-def test_rows_run_no_clock_only_where_they_give_no_number() -> None:
-    assert WITHOUT_CLOCK == {
-        rule: version.kind for rule in CATALOGUE for version in shipped(rule) if not version.has_clock()
-    }
-
-
-def test_every_clock_is_walked() -> None:
-    walked = {walk.timescale for walk in WALKS if walk.timescale in CATALOGUE}
-
-    assert set(CATALOGUE) - set(WITHOUT_CLOCK) - {"plo.fgdm.before_issue"} == walked
+    walks = WALKS
+    rows = CATALOGUE
+    without_clock = WITHOUT_CLOCK
+    not_walked = ("plo.fgdm.before_issue",)
