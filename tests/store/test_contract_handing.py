@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from caseclock.store.protocol import CalendarChange, ImportedFile, Quarantined, Store
+from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, Quarantined, Store
 
 MakeRow = Callable[..., Quarantined]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -73,3 +73,25 @@ def test_a_day_is_added_to_the_calendar_once_for_each_authority_and_once_for_all
 
     with store.snapshot() as reading:
         assert [mourning, closure] == reading.calendar_changes()
+
+
+def test_a_change_is_unsettled_until_it_has_reached_every_case(store: Store) -> None:
+    day = CalendarChange(date(2026, 5, 8), "Victory day", NOON, "clerk", "proclaimed", None, date(2026, 5, 4))
+    pack = AdoptedPack("longer", "the text", NOON, "head", "amended", "thurrock")
+    with store.transaction() as work:
+        work.add_calendar_change(day)
+        work.adopt_pack(pack)
+    with store.transaction() as work:
+        before, marks = work.unsettled(), work.marks()
+        work.settle(day, NOON)
+        then = work.unsettled()
+    with store.transaction() as work:
+        work.settle(pack, NOON)
+
+    with store.snapshot() as reading:
+        assert ([day, pack], [pack], []) == (before, then, reading.unsettled())
+        assert ([day], [pack], marks) == (
+            reading.calendar_changes(),
+            reading.adopted_packs(),
+            reading.marks(),
+        )

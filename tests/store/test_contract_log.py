@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from caseclock.store.chain import chained, first_break
+from caseclock.store.chain import canonical, chained, first_break
 from caseclock.store.protocol import (
     GENESIS,
     Case,
     CaseChanged,
+    Episode,
     EventIdTaken,
     Store,
     Transaction,
@@ -20,6 +21,7 @@ from caseclock.timers.event import Event
 from caseclock.timers.when import NaiveInstant, When
 
 MakeEvent = Callable[..., Event]
+MakeEpisode = Callable[..., Episode]
 NEW = Case("thurrock", "C-1042")
 
 
@@ -232,3 +234,31 @@ def test_an_event_is_found_by_its_id(store: Store, event: MakeEvent) -> None:
 
     with store.snapshot() as reading:
         assert event("e-2", because="second", seq=2) == reading.find_event("thurrock", "e-2")
+
+
+def test_the_rows_of_a_log_are_what_was_hashed_byte_by_byte(store: Store, event: MakeEvent) -> None:
+    record(
+        store,
+        NEW,
+        event("e-1", data={"b": [1, None], "a": "é"}),
+        event("e-2", recorded=When.parse("2026-03-05")),
+    )
+
+    with store.snapshot() as reading:
+        rows, chain = reading.log_rows("thurrock", "C-1042"), reading.chain("thurrock", "C-1042")
+    assert [(canonical(told), previous, hash_) for told, previous, hash_ in chain] == [
+        (row.line, row.previous, row.hash) for row in rows
+    ]
+    assert [("thurrock", "C-1042", 1, "e-1"), ("thurrock", "C-1042", 2, "e-2")] == [
+        (row.authority, row.case_id, row.seq, row.event_id) for row in rows
+    ]
+
+
+def test_a_derived_row_of_no_case_is_a_stray(store: Store, event: MakeEvent, episode: MakeEpisode) -> None:
+    record(store, NEW, event("e-1"))
+    with store.transaction() as work:
+        work.write_episodes([episode(), episode("A-9", case_id="C-nobody")])
+
+    with store.snapshot() as reading:
+        assert [("episodes", "thurrock", "C-nobody")] == list(reading.strays())
+        assert [] == list(reading.strays("elsewhere"))
