@@ -1,8 +1,10 @@
 """What does not go in is kept: with its row, its reason, and another chance where it may have one."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
+
+from accounts import LATER, counts
 
 from caseclock.exchange.importing import Retried, retry_quarantine
 from caseclock.exchange.reports import ImportReport
@@ -13,22 +15,8 @@ from caseclock.workflow.engine import Engine
 
 Log = Callable[[str], list[Event]]
 
-NOW = datetime.fromisoformat("2026-11-20T09:00:00+00:00")
-LATER = NOW + timedelta(days=30)
 REFERRAL = {"type": "ReferralReceived", "occurred_at": "2026-03-02", "data": {"source": "2A"}}
 CLOSURE = {"type": "ReferralClosed", "occurred_at": "2026-04-13", "data": {"reason": "RC7"}}
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    """Give records, accepted, refused, quarantined, unchanged."""
-    totals = report.totals()
-    return (
-        totals["records"],
-        totals["accepted"],
-        totals["refused"],
-        totals["quarantined"],
-        totals["unchanged"],
-    )
 
 
 def test_a_refused_row_is_kept_with_where_it_stood_what_it_said_and_why(

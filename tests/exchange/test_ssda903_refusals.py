@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from accounts import outcomes
 
 from caseclock.exchange.reports import ImportReport
 from caseclock.store.protocol import Quarantined
@@ -14,14 +15,6 @@ BringIn = Callable[..., ImportReport]
 Log = Callable[[str], list[Event]]
 
 IN_CARE = "03/06/2024 S V2 U6 PR1 - -"
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    """Give accepted, refused, quarantined, unchanged; together they are all records."""
-    totals = report.totals()
-    counted = tuple(totals[name] for name in ("accepted", "refused", "quarantined", "unchanged"))
-    assert totals["records"] == sum(counted)
-    return counted[0], counted[1], counted[2], counted[3]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +41,7 @@ def test_an_episode_that_cannot_be_is_refused_with_its_place_and_reason(
     report = bring_in(year(episodes=[row]))
     (refused,) = report.refusals
 
-    assert (0, 1, 0, 0) == counts(report)
+    assert (0, 1, 0, 0) == outcomes(report)
     assert ("2024/episodes.csv", "row 2", column, value) == (
         refused.file,
         refused.row,
@@ -62,7 +55,7 @@ def test_the_rest_goes_in(year: Callable[..., Path], bring_in: BringIn, log: Log
     year(episodes=[IN_CARE], reviews=["2024-07-01 PN1", "24/09/2024 PN1"])
     report = bring_in(year(child="1002", episodes=["03/06/2024 S V2 U6 PR1 - Q"]))
 
-    assert (5, 1, 0, 0) == counts(report)
+    assert (5, 1, 0, 0) == outcomes(report)
     assert ["REVIEW"] == [row.column for row in report.refusals]
     assert 3 == len(log("1001"))
     assert 2 == len(log("1002"))
@@ -75,7 +68,7 @@ def test_a_placement_for_a_child_nobody_declared_is_refused(
     (folder / "header.csv").write_text("CHILD,DOB,UPN\n1002,19/02/2010,\n", "utf-8")
     report = bring_in(folder)
 
-    assert (0, 2, 0, 0) == counts(report)
+    assert (0, 2, 0, 0) == outcomes(report)
     assert [
         "This is a placement for a child nobody declared: no header file has child 1001. Add the child to it.",
         "This is a review for a child nobody declared: no header file has child 1001. Add the child to it.",
@@ -87,7 +80,7 @@ def test_a_child_whose_header_row_is_refused_takes_its_rows_along(
 ) -> None:
     report = bring_in(year(born="2010-02-19", episodes=[IN_CARE]))
 
-    assert (0, 2, 0, 0) == counts(report)
+    assert (0, 2, 0, 0) == outcomes(report)
     assert ["DOB", "CHILD"] == [row.column for row in report.refusals]
     assert "whose header row was refused" in report.refusals[1].reason
 
@@ -103,7 +96,7 @@ def test_without_a_header_file_the_whole_return_is_refused_with_a_sentence(
         "children they are about, or when these were born. Give the header file together with the others."
     )
 
-    assert (0, 0, 0, 0) == counts(report)
+    assert (0, 0, 0, 0) == outcomes(report)
     assert {why} == {file.reason for file in report.files}
     assert [] == kept()
 
@@ -116,7 +109,7 @@ def test_a_date_of_birth_that_differs_from_the_header_is_refused(
     reviews.write_text(reviews.read_text("utf-8").replace("19/02/2010", "20/02/2010"), "utf-8")
     report = bring_in(folder)
 
-    assert (2, 1, 0, 0) == counts(report)
+    assert (2, 1, 0, 0) == outcomes(report)
     assert (
         "DOB is 20/02/2010, but child 1001 was born on 19/02/2010 (2024/header.csv row 2). Correct whichever is wrong."
     ) == report.refusals[0].reason
@@ -127,7 +120,7 @@ def test_an_episode_within_another_is_refused(year: Callable[..., Path], bring_i
         year(episodes=["03/06/2024 S V2 U6 PR1 12/07/2024 X1", "11/07/2024 P V2 K2 PR1 20/07/2024 E3"])
     )
 
-    assert (2, 1, 0, 0) == counts(report)
+    assert (2, 1, 0, 0) == outcomes(report)
     assert (
         "DECOM is 11/07/2024, within the episode that began on 03/06/2024 (2024/episodes.csv row 2) and ended on "
         "12/07/2024. Correct whichever is wrong."
@@ -139,7 +132,7 @@ def test_an_episode_that_begins_while_another_has_not_ended_is_refused(
 ) -> None:
     report = bring_in(year(episodes=[IN_CARE, "12/07/2024 P V2 K2 PR1 - -"]))
 
-    assert (2, 1, 0, 0) == counts(report)
+    assert (2, 1, 0, 0) == outcomes(report)
     assert "has not ended by then (rule 142)" in report.refusals[0].reason
 
 
@@ -151,12 +144,12 @@ def test_a_review_outside_every_period_is_kept_until_its_period_is_known(
     first = bring_in(late)
     second = bring_in(year("2024", episodes=[IN_CARE]), late)
 
-    assert (0, 0, 1, 0) == counts(first)
+    assert (0, 0, 1, 0) == outcomes(first)
     assert (
         "REVIEW is 01/07/2024, outside every period of care that is known of this child: none is. Kept: bring in the "
         "return of that year together with this one, or correct the date."
     ) == first.kept[0].reason
-    assert (3, 0, 0, 0) == counts(second)
+    assert (3, 0, 0, 0) == outcomes(second)
     assert [] == kept()
 
 
@@ -170,7 +163,7 @@ def test_a_review_before_or_after_care_is_kept_with_the_periods_known(
         )
     )
 
-    assert (2, 0, 2, 0) == counts(report)
+    assert (2, 0, 2, 0) == outcomes(report)
     assert all("known of this child: 03/06/2024 to 12/07/2024." in row.reason for row in report.kept)
 
 
@@ -199,7 +192,7 @@ def test_a_participation_code_the_age_rules_out_is_left_out_and_the_review_stand
     )
     (review,) = [event for event in log("1001") if event.type == "ReviewHeld"]
 
-    assert (3, 0, 0, 0) == counts(report)
+    assert (3, 0, 0, 0) == outcomes(report)
     assert participation == review.data.get("participation")
     assert ([doubt] if doubt else []) == [what for what in report.totals()["not_used"] if "REVIEW" in what]
 
@@ -220,7 +213,7 @@ def test_missing_episodes_that_overlap_or_lie_outside_care_do_not_go_in(
         )
     )
 
-    assert (4, 2, 1, 0) == counts(report)
+    assert (4, 2, 1, 0) == outcomes(report)
     assert "(rule 574)" in report.refusals[1].reason
     assert "(rule 577)" in report.kept[0].reason
     assert [date(2024, 6, 10), date(2024, 6, 14)] == [
@@ -253,7 +246,7 @@ def test_a_file_that_cannot_be_read_to_its_end_stops_the_return(
         file.write('1001,"' + "x" * 200_000)
     report = bring_in(folder)
 
-    assert (0, 0, 0, 0) == counts(report)
+    assert (0, 0, 0, 0) == outcomes(report)
     assert all("reviews.csv: it can't be read beyond line" in str(file.reason) for file in report.files)
 
 
@@ -267,5 +260,5 @@ def test_a_row_mended_is_released(
     report = bring_in(year(episodes=[IN_CARE]))
 
     assert ["DECOM"] == [row.column for row in refused]
-    assert (2, 0, 0, 0) == counts(report)
+    assert (2, 0, 0, 0) == outcomes(report)
     assert [] == kept()

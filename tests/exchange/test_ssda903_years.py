@@ -1,12 +1,13 @@
 """Looked-after returns of several years: together, one after the other, and where they begin in the middle."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from accounts import NOW, outcomes
 
 from caseclock.exchange.importing import import_files
 from caseclock.exchange.reports import ImportReport
@@ -19,16 +20,7 @@ from caseclock.workflow.positions import Position, asked, positions
 BringIn = Callable[..., ImportReport]
 Log = Callable[[str], list[Event]]
 
-NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SAMPLES = Path(str(files("caseclock") / "samples" / "ssda903"))
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    """Give accepted, refused, quarantined, unchanged; together they are all records."""
-    totals = report.totals()
-    counted = tuple(totals[name] for name in ("accepted", "refused", "quarantined", "unchanged"))
-    assert totals["records"] == sum(counted)
-    return counted[0], counted[1], counted[2], counted[3]
 
 
 def told(events: list[Event]) -> list[tuple[str, str]]:
@@ -54,7 +46,7 @@ def test_a_period_is_rebuilt_across_years_given_in_one_go(
         ),
     )
 
-    assert (6, 0, 0, 0) == counts(report)
+    assert (6, 0, 0, 0) == outcomes(report)
     assert [
         ("2024-02-05", "PeriodOfCareStarted"),
         ("2024-02-05", "PlacementStarted"),
@@ -108,9 +100,9 @@ def test_the_same_years_again_change_nothing(year: Callable[..., Path], bring_in
     second = bring_in(*years)
     third = bring_in(years[0])
 
-    assert (4, 0, 0, 1) == counts(first)
-    assert (0, 0, 0, 5) == counts(second)
-    assert (0, 0, 0, 3) == counts(third)
+    assert (4, 0, 0, 1) == outcomes(first)
+    assert (0, 0, 0, 5) == outcomes(second)
+    assert (0, 0, 0, 3) == outcomes(third)
 
 
 def test_rows_told_twice_are_one_fact(year: Callable[..., Path], bring_in: BringIn, log: Log) -> None:
@@ -120,7 +112,7 @@ def test_rows_told_twice_are_one_fact(year: Callable[..., Path], bring_in: Bring
         year("2024", episodes=[stay], reviews=[review, review]),
     )
 
-    assert (3, 0, 0, 4) == counts(report)
+    assert (3, 0, 0, 4) == outcomes(report)
     assert 5 == len(log("1001"))
 
 
@@ -142,7 +134,7 @@ def test_a_year_that_contradicts_the_year_before_is_refused(
     )
     (refused,) = report.refusals
 
-    assert (2, 1, 0, 0) == counts(report)
+    assert (2, 1, 0, 0) == outcomes(report)
     assert ("2024/episodes.csv", column) == (refused.file, refused.column)
     assert otherwise in refused.reason
 
@@ -151,7 +143,7 @@ def test_a_contradiction_that_comes_later_is_kept(year: Callable[..., Path], bri
     bring_in(year("2023", episodes=["05/02/2024 S V2 U6 PR1 12/07/2024 E4A"]))
     report = bring_in(year("2024", episodes=["05/02/2024 S V2 U6 PR1 13/07/2024 E4A"]))
 
-    assert (1, 0, 1, 0) == counts(report)  # the period is told further
+    assert (1, 0, 1, 0) == outcomes(report)  # the period is told further
     assert "is taken by PlacementEnded of 2024-07-12 with other content" in report.kept[0].reason
 
 
@@ -161,7 +153,7 @@ def test_a_review_told_with_another_code_is_refused(year: Callable[..., Path], b
         year("2024", reviews=["01/03/2024 PN2"]),
     )
 
-    assert (3, 1, 0, 0) == counts(report)
+    assert (3, 1, 0, 0) == outcomes(report)
     assert "2023/reviews.csv row 2 has PN1 for the same review" in report.refusals[0].reason
 
 
@@ -255,7 +247,7 @@ def test_what_a_live_system_has_told_is_not_told_anew(
     )
 
     assert [] == [row.reason for row in report.kept]
-    assert (3, 0, 0, 0) == counts(report)
+    assert (3, 0, 0, 0) == outcomes(report)
     assert {"LAC-7"} == {event.episode_id for event in log("1001")}
     assert [
         "PeriodOfCareStarted",
