@@ -37,7 +37,7 @@ BreachId = Annotated[
 
 
 #: cases of which a page is made up, at most
-MOST_CASES = 100
+MOST_CASES = 60
 
 
 class State(StrEnum):
