@@ -10,8 +10,8 @@ from typing import Any
 
 from caseclock.simulation.calibration_knobs import KNOBS, Knob
 
-#: pull of the ridge towards no effect, in units of one run
-_RIDGE = 0.5
+#: pull of the ridge towards no effect, in units of one run: on lines, and on squares
+_RIDGE, _RIDGE_ON_SQUARES = 0.5, 3.0
 #: weight with which a setting is held near where it started, where no figure says otherwise
 _HOLD = 0.35
 #: how near a run is near, in half-widths on average over the settings; and the least weight of a run far off
@@ -54,8 +54,7 @@ def learn(
     blank = Surrogate(varied, {}, {}, len(points))
     weights = np.sqrt([_weight(blank, point, near) for point in points])
     terms = np.array([blank.features(point) for point in points]) * weights[:, None]
-    pull = _RIDGE * np.eye(terms.shape[1])
-    pull[0, 0] = 0.0
+    pull = np.diag([0.0, *([_RIDGE] * len(varied)), *([_RIDGE_ON_SQUARES] * len(varied))])
     coefficients, off = {}, {}
     for moment in answers[0]:
         told = np.array([answer[moment] for answer in answers]) * weights

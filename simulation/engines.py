@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from caseclock.simulation.manifest import digest
@@ -73,6 +74,16 @@ def _begin(stop: Any) -> None:
     global _stop  # noqa: PLW0603 - a process pool has no other way to give its processes an event
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watching = Thread(target=_end_with_parent, daemon=True)
+    watching.start()
+
+
+def _end_with_parent() -> None:
+    """End this process where the one it works for was killed: nobody would ever give it work again."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(piece: Piece) -> Figures:

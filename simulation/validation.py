@@ -27,7 +27,7 @@ from caseclock.simulation.results import BANDS, Figures
 from caseclock.simulation.running import Engine, Piece
 from caseclock.simulation.targets import Target, children, shares, targets
 
-#: services simulated at each draw of the settings
+#: services simulated at each draw of the settings where chance in one must be told from chance in the whole area
 _EACH = 2
 AHEAD, GIVEN = "ahead", "given demand and staff"
 KINDS = (AHEAD, GIVEN)
@@ -119,7 +119,8 @@ def validate(
                 scenario = year_scenario(settings)
                 size = scenario.children
                 names[scenario.name] = (kind, year, draw)
-                pieces += [Piece(scenario, seed + draw, 1 + one, None, False) for one in range(_EACH)]
+                each = _EACH if size != children(fitted.area, LAST_FITTED) else 1
+                pieces += [Piece(scenario, seed + draw, 1 + one, None, False) for one in range(each)]
     found: dict[tuple[str, int], list[list[Figures]]] = {
         (kind, year): [[] for _ in range(draws)] for kind in KINDS for year in years
     }
@@ -160,12 +161,16 @@ def predicted_settings(fitted: Fitted, year: int, kind: str, normal: Sequence[fl
 
 
 def _interval(drawn_values: Sequence[Sequence[float]], services: float) -> Interval:
-    """Give a year's spread: that of the draws, and chance within one, the second for so many services together."""
+    """Give a year's spread: that of the draws, and chance within one, the second for so many services together.
+
+    Where the area itself was simulated, once at each draw, its chance is in the spread of the draws.
+    """
     from scipy.stats import t
 
     means = [fmean(values) for values in drawn_values]
     count = len(means)
-    within = fmean(variance(values) for values in drawn_values if len(values) > 1)
+    several = [variance(values) for values in drawn_values if len(values) > 1]
+    within = fmean(several) if several else 0.0
     between = max(0.0, variance(means) - within / _EACH)
     deviation = sqrt(between + within / services)
     times = float(t.ppf((1 + LEVEL) / 2, count - 1))
