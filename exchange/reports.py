@@ -34,9 +34,20 @@ class FileReport:
         """Count what was not used."""
         self.not_used[what] = self.not_used.get(what, 0) + count
 
+    def add(self, part: "FileReport") -> None:
+        """Add the account of a part of the same file."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        for what, count in part.not_used.items():
+            self.leave_aside(what, count)
+
+    def told(self) -> int:
+        """Count the records of which it is known what became of them."""
+        return self.accepted + self.refused + self.quarantined + self.unchanged
+
     def check(self) -> None:
         """Raise RuntimeError where a record has gone missing: a fault of Caseclock, never of the file."""
-        told = self.accepted + self.refused + self.quarantined + self.unchanged
+        told = self.told()
         if told != self.records:
             raise RuntimeError(
                 f"Of {self.records} records in {self.file}, {told} are accounted for. Please report this."

@@ -11,7 +11,7 @@ from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, 
 from caseclock.store.schema import adopted_packs, calendar_days, imports, quarantine
 from caseclock.store.sql_log import DAYS_MARK, PACKS_MARK
 from caseclock.store.sql_outbox import OutboxInSql
-from caseclock.store.sql_statements import for_both, keeping
+from caseclock.store.sql_statements import CaseRows, for_both, keeping
 
 _QUARANTINED = tuple(field.name for field in fields(Quarantined))
 _quarantined_values = attrgetter(*_QUARANTINED)
@@ -29,7 +29,12 @@ _in_order = (
     quarantine.c.quarantine_id,
 )
 _KEPT = _kept.order_by(*_in_order)
-_KEPT_OF_CASE = _kept.where(quarantine.c.case_id == bindparam("c")).order_by(*_in_order)
+KEPT = CaseRows(
+    quarantine,
+    _kept.where(quarantine.c.case_id == bindparam("c")).order_by(*_in_order),
+    _kept.where(quarantine.c.case_id.in_(bindparam("cs", expanding=True))).order_by(*_in_order),
+    lambda row: Quarantined(*row),
+)
 _RELEASE = for_both(
     update(quarantine)
     .where(
@@ -103,11 +108,9 @@ class HandingInSql(OutboxInSql):
         self._later(quarantine, _KEEP, kept)
 
     def quarantined(self, authority: str, case_id: str | None = None) -> list[Quarantined]:
-        connection = self._reading(quarantine)
-        if case_id is None:
-            rows = connection.execute(_KEPT, {"a": authority})
-        else:
-            rows = connection.execute(_KEPT_OF_CASE, {"a": authority, "c": case_id})
+        if case_id is not None:
+            return self._of_case(KEPT, authority, case_id)
+        rows = self._reading(quarantine).execute(_KEPT, {"a": authority})
         return [Quarantined(*row) for row in rows]
 
     def release(self, authority: str, quarantine_ids: Sequence[str], at: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS, DerivedInSql
 from caseclock.store.sql_facts import FactsInSql
-from caseclock.store.sql_handing import HandingInSql
+from caseclock.store.sql_handing import KEPT, HandingInSql
 from caseclock.store.sql_log import CASE, EVENTS, LogInSql
 
 
@@ -21,5 +21,5 @@ class SqlTransaction(LogInSql, DerivedInSql, FactsInSql, HandingInSql):
         return self._connection
 
     def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
-        for rows in (CASE, EVENTS, EPISODES, TIMERS, BREACHES):
+        for rows in (CASE, EVENTS, EPISODES, TIMERS, BREACHES, KEPT):
             self._take_ahead(rows, authority, case_ids)

@@ -129,7 +129,7 @@ class Engine:
         Records are tried in their order, then again as long as one more fits, and with them what was kept in
         quarantine before: so the order of arrival does not matter.
         """
-        return self.repeated(lambda unit: self._take_in(unit, authority, case_id, records, at))
+        return self.repeated(lambda unit: self.take_in_with(unit, authority, case_id, records, at))
 
     def retry(self, authority: str, at: datetime) -> int:
         """Try again what is kept in quarantine as events; gives the number of rows released."""
@@ -233,15 +233,17 @@ class Engine:
         was = {name: before.get(name) for name in accepted.episodes}
         return _Step(file.events[first:], accepted.episodes, settled, was)
 
-    def _take_in(
+    def take_in_with(
         self,
         unit: Transaction,
         authority: str,
         case_id: str,
         records: Sequence[Sequence[Event]],
         at: datetime,
+        setting: Setting | None = None,
     ) -> list[Taken]:
-        setting = self.setting(unit, authority)
+        """Do as `take_in` in a unit of work that others' cases are in; `setting` is what it gave before, if it did."""
+        setting = setting or self.setting(unit, authority)
         file = self.file(unit, authority, case_id)
         self.catch_up(unit, file)
         kept = [row for row in unit.quarantined(authority, case_id) if "events" in row.content]

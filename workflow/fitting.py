@@ -22,11 +22,14 @@ def fit(
     attempt: Callable[[Sequence[Event]], Taken],
     is_known: Callable[[str], bool],
 ) -> list[Taken]:
-    """Attempt records in their order, again as long as one more fits, then those together that fit only together.
+    """Attempt all records at once; where they don't fit so, each in its order, and again as long as one more fits.
 
-    `attempt` takes in events whole or not at all; `is_known` says of an
-    event id whether it was.
+    At last those are attempted together that fit only together.
+
+    `attempt` takes in events whole or not at all; `is_known` says of an event id whether it was.
     """
+    if len(records) > 1 and (at_once := _at_once(records, attempt, is_known)) is not None:
+        return at_once
     results: dict[int, Taken] = {}
     waiting = list(range(len(records)))
     while waiting:
@@ -43,6 +46,23 @@ def fit(
             left = [place for place in left if place not in joined]
         waiting = left
     return [results[place] for place in range(len(records))]
+
+
+def _at_once(
+    records: Sequence[Sequence[Event]],
+    attempt: Callable[[Sequence[Event]], Taken],
+    is_known: Callable[[str], bool],
+) -> list[Taken] | None:
+    """Take in all records as one: what follows is worked out once, and is the same. None where one misfits."""
+    fresh: dict[str, None] = {}
+    new = []
+    for record in records:
+        before = len(fresh)
+        fresh |= {event.event_id: None for event in record if not is_known(event.event_id)}
+        new.append(len(fresh) - before)
+    if attempt([event for record in records for event in record]).status == "quarantined":
+        return None
+    return [Taken("recorded", count) if count else Taken("unchanged", 0) for count in new]
 
 
 def _joined(

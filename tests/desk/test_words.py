@@ -2,7 +2,7 @@
 
 from caseclock.desk.report import TimescaleLine
 from caseclock.desk.words import BASES, KINDS, MEANINGS, STANDINGS, VERIFICATIONS
-from caseclock.exchange.importing import READERS, SET_READERS
+from caseclock.exchange.taking_in import READERS, SET_READERS
 from caseclock.processes.catalogue import EVENT_TYPES
 from caseclock.store.sentences import PHRASES, sentence
 from caseclock.timers.event import Event

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from caseclock.exchange.event_lines import LONGEST_LINE, read_event_lines
+from caseclock.exchange.event_lines import read_event_lines
+from caseclock.exchange.parts import LONGEST_LINE
 from caseclock.exchange.records import Refused, Told
 
 READ_AT = datetime(2026, 3, 4, 8, tzinfo=UTC)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from caseclock.exchange.importing import BATCH, import_files
+from caseclock.exchange.importing import import_files
 from caseclock.exchange.reports import FileReport, ImportReport
+from caseclock.exchange.taking_in import CASES
 from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Quarantined
 from caseclock.store.sql import open_store
@@ -170,14 +171,14 @@ def test_a_database_on_disk_gives_the_same_reports_as_one_in_memory(tmp_path: Pa
     )
 
 
-def test_progress_is_told_batch_by_batch(lines: Callable[..., Path], engine: Engine) -> None:
-    days = [date(2026, 3, 2) + timedelta(days=n % 7) for n in range(BATCH + 10)]
+def test_progress_is_told_as_units_of_work_end(lines: Callable[..., Path], engine: Engine) -> None:
+    days = [date(2026, 3, 2) + timedelta(days=n % 7) for n in range(2 * CASES + 10)]
     path = lines(
         *(
             {
                 "type": "ContactReceived",
                 "occurred_at": day.isoformat(),
-                "case_id": f"C-{n % 9}",
+                "case_id": f"C-{n}",
                 "episode_id": f"C-{n}",
             }
             for n, day in enumerate(days)
@@ -187,9 +188,10 @@ def test_progress_is_told_batch_by_batch(lines: Callable[..., Path], engine: Eng
     import_files(
         [path],
         engine=engine,
-        authority="essex",  # refused line by line, so that only the reading is measured
+        authority="thurrock",
         imported_at=NOW,
         progress=lambda file, records: told.append((file, records)),
     )
 
-    assert [("events.jsonl", BATCH), ("events.jsonl", BATCH + 10)] == told
+    assert [CASES, 2 * CASES, 2 * CASES + 10, 2 * CASES + 10] == [records for _, records in told]
+    assert {"events.jsonl"} == {file for file, _ in told}

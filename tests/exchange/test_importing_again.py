@@ -137,7 +137,7 @@ def test_an_import_that_was_interrupted_is_finished_by_the_next(
     engine: Engine, bring_in: Callable[..., ImportReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The machine stops after two batches of 100 records; the same file again brings in the rest, and nothing twice."""
-    monkeypatch.setattr("caseclock.exchange.importing.BATCH", 100)
+    monkeypatch.setattr("caseclock.exchange.taking_in.BATCH", 100)
     path = Path(str(files("caseclock") / "samples" / "cin_census" / "fake_CIN_data.xml"))
 
     def stop(_file: str, records: int) -> None:

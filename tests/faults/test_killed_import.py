@@ -58,7 +58,8 @@ def apart_from_reports(held: Whole) -> Whole:
 
 def words(file: Path, url: str) -> list[str]:
     """What to say to `caseclock` for a file to be brought in."""
-    return ["import", str(file), "--db", url, "--authority", ANYWHERE, "--now", LONG_AFTER.isoformat()]
+    said = ["import", str(file), "--db", url, "--authority", ANYWHERE, "--now", LONG_AFTER.isoformat()]
+    return [*said, "--cases-at-once", "2"]
 
 
 @pytest.mark.slow

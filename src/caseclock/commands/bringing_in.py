@@ -15,8 +15,10 @@ from caseclock.commands.options import (
     Case,
     Db,
     Now,
+    OutboxLimit,
     Rows,
     TableOrJson,
+    named,
     opened,
     past_day,
     present,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from caseclock.exchange.reports import ImportReport
+    from caseclock.exchange.spreading import Spread
     from caseclock.store.protocol import Quarantined
     from caseclock.store.sql import SqlStore
     from caseclock.workflow.engine import Engine
@@ -79,6 +82,23 @@ def import_(
     retry: Annotated[
         bool, typer.Option("--retry", help="Try again what is kept in quarantine; with files, after them.")
     ] = False,
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--processes",
+            metavar="N",
+            min=1,
+            max=64,
+            help="Spread the cases of big files of event lines over so many processes; PostgreSQL only.",
+        ),
+    ] = 1,
+    cases_at_once: Annotated[
+        int,
+        typer.Option(
+            "--cases-at-once", metavar="N", min=1, help="Cases of event lines taken in with one commit."
+        ),
+    ] = 100,
+    outbox_limit: OutboxLimit = None,
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
@@ -87,7 +107,8 @@ def import_(
     Files are told apart by what is in them; those of an SSDA903 return belong together and are given together.
 
     What can't be true is refused, what does not fit its case is kept in quarantine, each with its row and the
-    reason. The same file again changes nothing. Ends with 1 where something was refused or kept.
+    reason. The same file again changes nothing, and goes on from where it was broken off. Ends with 1 where something
+    was refused or kept.
     """
     if authority is None:
         raise WrongCall("Whose files are these? Give --authority, such as --authority thurrock.")
@@ -102,8 +123,9 @@ def import_(
     from caseclock.workflow.engine import Engine
 
     with opened(db, create=bool(files)) as store:
-        engine = Engine(store)
-        report = bring_in(engine, files or [], authority, at)
+        engine = Engine(store, outbox_limit=outbox_limit)
+        spread = _spread(store, db, processes, outbox_limit)
+        report = bring_in(engine, files or [], authority, at, spread=spread, cases_at_once=cases_at_once)
         retried = None
         if retry:
             from caseclock.exchange.importing import retry_quarantine
@@ -126,7 +148,27 @@ def import_(
         raise typer.Exit(REFUSED)
 
 
-def bring_in(engine: "Engine", files: "Sequence[Path]", authority: str, at: "datetime") -> "ImportReport":
+def _spread(store: "SqlStore", db: str | None, processes: int, outbox_limit: int | None) -> "Spread | None":
+    if processes == 1:
+        return None
+    if store.engine.dialect.name == "sqlite":
+        raise WrongCall(
+            "SQLite has one writer at a time, so several processes would only wait. Leave --processes out."
+        )
+    from caseclock.exchange.spreading import Spread
+
+    return Spread(processes, named(db), outbox_limit)
+
+
+def bring_in(
+    engine: "Engine",
+    files: "Sequence[Path]",
+    authority: str,
+    at: "datetime",
+    *,
+    spread: "Spread | None" = None,
+    cases_at_once: int = 100,
+) -> "ImportReport":
     """Bring files in, showing someone who watches how far it has come."""
     from caseclock.exchange.importing import import_files
 
@@ -135,7 +177,15 @@ def bring_in(engine: "Engine", files: "Sequence[Path]", authority: str, at: "dat
         def told(file: str, records: int) -> None:
             shown.at(f"Bringing in {file}", records)
 
-        report = import_files(files, engine=engine, authority=authority, imported_at=at, progress=told)
+        report = import_files(
+            files,
+            engine=engine,
+            authority=authority,
+            imported_at=at,
+            progress=told,
+            spread=spread,
+            cases_at_once=cases_at_once,
+        )
     for file in report.files:
         log().info(
             "file.imported",
