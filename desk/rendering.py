@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from jinja2 import ChainableUndefined, Environment, PackageLoader
 
 from caseclock.desk import words
 from caseclock.desk.engines import desk_of
@@ -17,7 +17,7 @@ from caseclock.desk.sessions import Session
 
 
 class Misspelt(ChainableUndefined):
-    """A name that was not given: its absence can be asked about, as the macros of the design system do, not printed."""
+    """A name that was not given: it can be asked about, as macros do of what is optional, not printed."""
 
     def __str__(self) -> str:
         return str(self._fail_with_undefined_error())
@@ -27,14 +27,9 @@ class Misspelt(ChainableUndefined):
 
 @cache
 def environment() -> Environment:
-    """Give the templates of the desk, and those of the design system under their own prefix."""
+    """Give the templates of the desk, each compiled once."""
     made = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("caseclock.desk"),
-                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-            ]
-        ),
+        loader=PackageLoader("caseclock.desk"),
         autoescape=True,
         undefined=Misspelt,
         trim_blocks=True,

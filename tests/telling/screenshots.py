@@ -5,7 +5,10 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from playwright.sync_api import Page
+
+Bytes = npt.NDArray[np.uint8]
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images" / "desk"
 #: a longer page is cut here
@@ -52,7 +55,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def _pixels(png: bytes) -> tuple[int, int, np.ndarray]:
+def _pixels(png: bytes) -> tuple[int, int, Bytes]:
     """Read a picture as Chromium writes it: 8 bits a colour, three colours or four, not interlaced."""
     width, height, depth, kind = struct.unpack(">IIBB", png[16:26])
     assert 8 == depth, "8 bits a colour"
@@ -71,12 +74,12 @@ def _pixels(png: bytes) -> tuple[int, int, np.ndarray]:
     return width, height, rows.reshape(height, width, channels)[:, :, :3]
 
 
-def _unfiltered(how: int, line: np.ndarray, above: np.ndarray, channels: int) -> np.ndarray:
+def _unfiltered(how: int, line: Bytes, above: Bytes, channels: int) -> Bytes:
     """Undo the filter of one line, as the format has it: none, left, above, the mean of both, or Paeth's."""
     if how == 0:
         return line
     if how == 2:
-        return line + above
+        return np.add(line, above, dtype=np.uint8)
     out = np.zeros(len(line) + channels, np.int32)
     up = np.concatenate([np.zeros(channels, np.int32), above.astype(np.int32)])
     told = line.astype(np.int32)

@@ -130,7 +130,7 @@ def needs_desk() -> None:
     """Raise WrongCall where what the desk is made of is not installed."""
     try:
         import fastapi  # noqa: F401
-        import govuk_frontend_jinja  # noqa: F401
+        import python_multipart  # noqa: F401
         import uvicorn  # noqa: F401
     except ModuleNotFoundError as missing:
         raise WrongCall(
