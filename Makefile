@@ -10,7 +10,7 @@ PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types layers drift advisories audit format docs bench lock clean
+.PHONY: help setup demo test check lint types layers drift advisories audit format docs bench fuzz lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ docs: $(DEV) ## write the generated docs anew
 
 bench: $(DEV) ## measure speed and write the figures
 	@$(BIN)/python -m benchmarks
+
+fuzz: $(DEV) ## send the API tens of thousands of requests, right and wrong, and hold every answer to its document
+	@$(BIN)/python tools/fuzz_api.py
 
 lock: ## pin what pyproject asks for, with hashes (ARGS=--upgrade for the newest that fit)
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && \
