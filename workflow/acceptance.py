@@ -163,9 +163,9 @@ def _check_episodes(tried: CaseFile, events: Sequence[Event]) -> None:
         if isinstance(outcome, Misfit):
             raise _illegal(events[0], outcome, late=outcome.event.event_id not in fresh)
         rebuilt[episode_id] = outcome
-        opener = told[episode_id][0]
-        if opener.event_id in fresh or any(target.event_id == opener.event_id for target in targets):
-            _check_opening(told, outcome, opener)
+        opener, before = told[episode_id][0], tried.episodes.get(episode_id)
+        if before is None or before.follows != outcome.follows:
+            _check_opening(told, outcome, opener, events[0])
     facts = [
         (event, tried.by_id[str(event.data["event_id"])] if event.type in _MENDS else event)
         for event in events
@@ -173,13 +173,20 @@ def _check_episodes(tried: CaseFile, events: Sequence[Event]) -> None:
     check_rules({name: ToldEpisode(rebuilt[name], found) for name, found in told.items()}, facts)
 
 
-def _check_opening(told: dict[str, list[Event]], episode: Episode, opener: Event) -> None:
-    """Refuse an opening that follows an episode the case does not have."""
-    if episode.follows is not None and episode.follows not in told:
+def _check_opening(told: dict[str, list[Event]], episode: Episode, opener: Event, cause: Event) -> None:
+    """Refuse an opening that follows an episode the case does not have; `cause` may have made it the opening."""
+    if episode.follows is None or episode.follows in told:
+        return
+    if cause.type in _MENDS:
         raise IllegalEvent(
-            f"Can't record {opener.type} on case {opener.case_id}: it follows episode '{episode.follows}', which the "
-            "case does not have. Record that episode first, or leave `follows` out."
+            f"Can't record {cause.type} on case {cause.case_id}: {opener.type} of {opener.occurred} would then open "
+            f"episode '{episode.episode_id}', and it follows episode '{episode.follows}', which the case does not "
+            "have. Retract that first, or both together."
         )
+    raise IllegalEvent(
+        f"Can't record {opener.type} on case {opener.case_id}: it follows episode '{episode.follows}', which the "
+        "case does not have. Record that episode first, or leave `follows` out."
+    )
 
 
 def _check_followed(tried: CaseFile, gone: Sequence[str], event: Event) -> None:
