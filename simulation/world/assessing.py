@@ -118,7 +118,13 @@ class Assessments:
         moment = ground.office_hour(day, one.chance)
         for case, episode in one.episodes:
             moment = ground.tell(
-                case, "AssessmentAllocated", episode, moment, "manager", team=worker.team, worker=worker.name
+                case,
+                "AssessmentAllocated",
+                episode,
+                moment,
+                "manager",
+                team=worker.team,
+                worker=worker.name,
             )
         seen_by = ground.last_day("local.assessment.child_seen.5wd", day)
         within = _SEEN_AT_RISK if one.at_risk else _SEEN

@@ -210,6 +210,7 @@ class Care:
             worker.families -= 1
             return
         one.worker = worker
+        one.case.given = worker.team, worker.name
         self._tending.taken_on(one, day)
 
     def _plan_move(self, one: Caring, day: int) -> None:

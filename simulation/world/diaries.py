@@ -33,23 +33,25 @@ class Diary:
         """
         days = self._days
         wanted = max(first, wanted)
-        day = wanted
-        while day <= last:
-            if self._room(day):
-                return self._entered(day, wanted)
-            day = days.after(day, 1)
-        day = days.before(wanted, 1)
-        while day >= first:
-            if self._room(day):
-                return self._entered(day, wanted)
-            day = days.before(day, 1)
-        day = max(wanted, days.after(last, 1))
-        while not self._room(day):
-            nextday = days.after(day, 1)
-            if nextday == day:
-                break  # booked beyond all days listed: it is not held within the run
-            day = nextday
+        day = self._first_with_room(wanted, last)
+        if day > last:
+            earlier = days.before(wanted, 1)
+            while earlier >= first and not self._room(earlier):
+                earlier = days.before(earlier, 1)
+            day = earlier if earlier >= first else self._first_with_room(max(wanted, days.after(last, 1)))
         return self._entered(day, wanted)
+
+    def _first_with_room(self, day: int, last: int | None = None) -> int:
+        """Give the first working day from one on that has room, or one behind the last that was asked for.
+
+        Where no day listed has room, the last one listed: what is booked there is not held within the run.
+        """
+        while not self._room(day) and (last is None or day <= last):
+            following = self._days.after(day, 1)
+            if following == day:
+                break
+            day = following
+        return day
 
     def _entered(self, day: int, wanted: int) -> int:
         self._booked[day] = self._booked.get(day, 0) + 1
@@ -57,10 +59,6 @@ class Diary:
         if day > wanted:
             self.waited += self._days.between(wanted, day)
         return day
-
-    def cancel(self, day: int) -> None:
-        """Give a day booked free again."""
-        self._booked[day] -= 1
 
 
 class Desk:

@@ -149,6 +149,7 @@ class Ground:
         """Say who goes on with a family that a worker was just given: who holds it already, or else that worker."""
         if family.worker is None:
             family.worker = worker
+            self._given(family, worker)
         else:
             worker.families -= 1
         return family.worker
@@ -158,6 +159,11 @@ class Ground:
         if family.worker is not None:
             family.worker.families -= 1
         family.worker = worker
+        self._given(family, worker)
+
+    def _given(self, family: Family, worker: Worker) -> None:
+        for case in family.cases:
+            case.given = worker.team, worker.name
 
     def from_days(self, days: dict[str, int]) -> dict[str, str]:
         """Give, by type of event, the dates from which they are told, as an opening event says it."""

@@ -84,8 +84,11 @@ class Simulated:
         return iter(self.events())
 
     def history(self, case_id: str) -> History:
-        """Give a case's history as known at the end."""
-        return History(self.cases[case_id], OPENERS, as_at=self.last_day, known_at=self.known_at)
+        """Give a case's history as known at the end: no event of it is of later, or was written up later.
+
+        Running timers are counted with every bank holiday known today, as a store keeps them.
+        """
+        return History(self.cases[case_id], OPENERS)
 
     def states(self) -> dict[tuple[str, str], str]:
         """Say in which state each episode of each case is, as known at the end."""

@@ -42,7 +42,7 @@ class _Run:
 class Case:
     """One child's file: what happened so far, and when the next thing may happen at the earliest."""
 
-    __slots__ = ("born", "case_id", "events", "last", "runs", "writing", "written")
+    __slots__ = ("born", "case_id", "events", "given", "last", "runs", "writing", "written")
 
     def __init__(self, case_id: str, born: int, writing: Chance) -> None:
         self.case_id = case_id
@@ -53,6 +53,8 @@ class Case:
         self.runs: dict[str, _Run] = {}
         #: chance for when things are written up
         self.writing = writing
+        #: team and worker the case was given to since, which the next event tells
+        self.given: tuple[str, str] | None = None
         #: moment of the last event
         self.last = -1
         #: moment at which an episode of it was last opened or closed in writing
@@ -102,6 +104,9 @@ class Scribe:
             case.written = written
         if step != run.state:
             run.state, run.written = step, written  # type: ignore[assignment]
+        if case.given is not None:
+            data["team"], data["worker"] = case.given
+            case.given = None
         when = self._days.when(moment)
         case.events.append(
             Event(
