@@ -27,6 +27,8 @@ from caseclock.commands.output import progress, show, table, text, write_json
 from caseclock.desk.words import counted, day, moment
 from caseclock.timers.when import end_of_day, london_date
 
+#: the revision from which team, worker, siblings and answers are kept beside the log
+_FACTS_KEPT_FROM = "0003"
 #: findings shown in a table; JSON has them all
 _SHOWN = 50
 
@@ -101,9 +103,16 @@ def verify(
 def upgrade(db: Db = None) -> None:
     """Bring a database to the schema of this version, making it where there is none."""
     from caseclock.commands.options import named
+    from caseclock.store.upgrade import current_revision
     from caseclock.store.upgrade import upgrade as bring_up
 
+    before = current_revision(named(db))
     revision = bring_up(named(db))
+    if before is not None and before < _FACTS_KEPT_FROM:
+        from caseclock.workflow.allocation import fill_in
+
+        with opened(db) as store, progress("Filling in who works on each case"):
+            fill_in(store)
     typer.echo(f"The database has revision {revision}, which is this version's.")
 
 
