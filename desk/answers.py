@@ -29,7 +29,7 @@ def in_log(unit: Transaction, found: Iterable[AskedBreach], question: Question) 
     Only cases with a breach that was raised are read; nobody can answer for another.
     """
     raised = [breach for breach in found if breach.stored is not None]
-    told = {}
+    told: dict[str, InLog] = {}
     for (authority, case_id), breaches in groupby(sorted(raised, key=_case), key=_case):
         told |= told_by(unit.events(authority, case_id), breaches, question)
     return told

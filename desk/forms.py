@@ -1,26 +1,25 @@
-"""What a form sent, read once, with no more fields, files or bytes than a form of ours can have."""
+"""What a form sent, read once, with no more fields than a form of ours can have."""
 
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from caseclock.desk.refusals import Unfit
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MOST_FIELDS = 1000
-MOST_FILES = 10
 
 
 class Form:
-    """What was sent: text without the line ends of other systems, and files."""
+    """What was sent, as text, without the line ends of other systems. No form of the desk takes files."""
 
     def __init__(self, sent: FormData | None) -> None:
         self._sent = sent
 
     def get(self, name: str, default: str = "") -> str:
-        """Give a field's text, stripped; the default where it was not sent, or is a file."""
+        """Give a field's text, stripped; the default where it was not sent."""
         values = self.all(name)
         return values[-1] if values else default
 
@@ -29,13 +28,6 @@ class Form:
         if self._sent is None:
             return []
         return [_clean(value) for value in self._sent.getlist(name) if isinstance(value, str)]
-
-    def file(self, name: str) -> UploadFile | None:
-        """Give a file that was sent, unless it is empty and nameless, which is how none is sent."""
-        if self._sent is None:
-            return None
-        value = self._sent.get(name)
-        return value if isinstance(value, UploadFile) and value.filename else None
 
 
 def _clean(text: str) -> str:
@@ -50,7 +42,7 @@ async def form_of(request: Request) -> FormData | None:
     if request.method in ("GET", "HEAD", "OPTIONS") or kind not in FORMS:
         return None
     try:
-        return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+        return await request.form(max_fields=MOST_FIELDS, max_files=0)
     except (HTTPException, ValueError) as error:
         raise Unfit("What was sent can't be read as a form. Go back and send it again.") from error
 

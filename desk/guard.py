@@ -12,6 +12,10 @@ from caseclock.desk.refusals import TooLarge, Turned
 from caseclock.desk.security import HEADERS, PRIVATE, TRANSPORT
 
 
+class BrokenOff(RuntimeError):
+    """An answer could not be given to its end. Says nothing of why: that is in the log."""
+
+
 class _TooMuch(Exception):
     """More was sent than was announced, or than may be."""
 
@@ -59,8 +63,13 @@ class Guard:
             if not started:
                 await answer(request, _too_large(limit))(scope, receive, guarded_send)
         except Exception as fault:  # noqa: BLE001  # the last stop: told with a reference, and logged
-            if not started:
-                await broken(request, fault)(scope, receive, guarded_send)
+            response = broken(request, fault)
+            if started:
+                # half an answer must not pass for a whole one; what it was that failed may tell of a child
+                raise BrokenOff(
+                    "An answer broke off; the line desk.failed before this one says where."
+                ) from None
+            await response(scope, receive, guarded_send)
 
     def _is_called_by_name(self, request: Request) -> bool:
         host = request.headers.get("host", "")
@@ -70,10 +79,9 @@ class Guard:
         return name.lower() in self.desk.settings.hosts
 
     def _limit(self, request: Request) -> int:
+        """Say how many bytes may be sent: pages take short forms only, and read them before they know from whom."""
         settings = self.desk.settings
-        kind = request.headers.get("content-type", "")
-        takes_files = kind.startswith("multipart/form-data") or request.url.path.startswith("/api/")
-        return settings.largest_file if takes_files else settings.largest_form
+        return settings.largest_call if request.url.path.startswith("/api/") else settings.largest_form
 
     def _add_headers(self, scope: Scope, message: Message) -> None:
         headers = MutableHeaders(raw=message.setdefault("headers", []))

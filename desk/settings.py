@@ -80,9 +80,9 @@ class DeskSettings:
     two_person: bool = False
     #: requests worked on at once; each takes up to two connections of the store's fifteen
     threads: int = 7
-    #: bytes a form may have; an uploaded file has a limit of its own
+    #: bytes a form may have, and a call of the API
     largest_form: int = 100_000
-    largest_file: int = 50_000_000
+    largest_call: int = 50_000_000
 
     def __post_init__(self) -> None:
         """Refuse what can't be meant; raises SettingsRefused."""

@@ -10,7 +10,8 @@ from sqlalchemy.pool import NullPool
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from caseclock.desk.keeping import health_pages
+from caseclock.desk.guard import BrokenOff
+from caseclock.desk.keeping import audit_pages, health_pages
 from caseclock.desk.settings import DeskSettings
 
 Made = Callable[[DeskSettings], TestClient]
@@ -107,3 +108,22 @@ def test_what_nobody_expected_is_a_page_with_a_reference_and_says_nothing_of_wha
     assert "Maya" not in answer.text + str(lines)
     assert {"event", "log_level", "fault", "place", "reference", "method"} == set(line)
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_half_an_answer_does_not_pass_for_a_whole_one(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails while a file goes out breaks it off, and is not told to whoever reads the server's log."""
+    sign_in(browser, "compliance")
+
+    def breaks_off(*_: object) -> Iterator[bytes]:
+        yield b"\xef\xbb\xbfat,who\r\n"
+        raise LookupError("Maya Example, born 3 May 2015, is not there")
+
+    monkeypatch.setattr(audit_pages, "csv_pieces", breaks_off)
+    with capture_logs() as lines, pytest.raises(BrokenOff) as broken:
+        browser.get("/audit.csv")
+
+    assert broken.value.__suppress_context__
+    assert ["LookupError"] == [line["fault"] for line in lines if line["event"] == "desk.failed"]
+    assert "Maya" not in f"{lines} {broken.value}"
