@@ -233,3 +233,37 @@ def _tab_to(page: Page, selector: str) -> None:
         if wanted.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError(f"{selector} can't be reached by Tab on {page.url}")
+
+
+def test_two_people_answer_the_same_breach_and_neither_answer_is_lost(visitor: Visitor) -> None:
+    """Whoever comes second is shown both, and may record theirs after the first, which stays in the record."""
+    page = visitor.sign_in("compliance", "/help")
+    to_breach(visitor, "T-1")
+    breach = page.url
+    page.get_by_label("Explain it").check()
+    press(page, "Continue")
+    page.get_by_role("radio").first.check()
+    press(page, "Continue")
+    page.get_by_label("What happened?").fill("The first to begin, and the second to end.")
+    press(page, "Continue")
+    press(page, "Continue")
+
+    browser = page.context.browser
+    assert browser is not None
+    other = browser.new_context()
+    second = Visitor(other.new_page(), visitor.url)
+    second.sign_in("manager", "/help")
+    second.page.goto(breach)
+    explain(second.page, "The second to begin, and the first to end.")
+    other.close()
+
+    press(page, "Record the answer")
+    expect(page.get_by_text("The second to begin, and the first to end.")).to_be_visible()
+    expect(page.get_by_text("The first to begin, and the second to end.")).to_be_visible()
+    assert [] == visitor.barriers()
+    visitor.shot("both-answers")
+    press(page, "Record mine after theirs")
+    expect(page.get_by_role("status")).to_contain_text("The explanation is recorded")
+    history = page.get_by_role("main").inner_text()
+    assert "The first to begin, and the second to end." in history
+    assert "The second to begin, and the first to end." in history
