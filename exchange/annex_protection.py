@@ -36,6 +36,9 @@ _CATEGORY = dict(
     zip(("neglect", "physical abuse", "sexual abuse", "emotional abuse", "multiple"), CATEGORIES, strict=True)
 )
 
+#: and by those codes, as the workbook names them
+CATEGORY_WORDS = {code: words.capitalize() for words, code in _CATEGORY.items()}
+
 
 def _enquiry(entry: Entry) -> Iterator[Dated]:
     """Tell an enquiry, from the strategy discussion that initiated it, on whose day it starts, and its conference."""

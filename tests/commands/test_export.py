@@ -29,7 +29,7 @@ def test_the_audit_says_that_every_chain_holds(call: Call, db: str, late_assessm
     assert "Every chain of hashes holds" in call("export", "audit", "--db", db).err
 
 
-@pytest.mark.parametrize("form", ["annex-a", "cin", "ssda903", "dfe-api"])
+@pytest.mark.parametrize("form", ["cin", "ssda903", "dfe-api"])
 def test_a_format_that_is_not_made_says_what_can_be_done(call: Call, db: str, told: Told, form: str) -> None:
     del told
     called = call("export", form, "--db", db)
@@ -44,6 +44,8 @@ def test_a_format_that_is_not_made_says_what_can_be_done(call: Call, db: str, to
         (["nothing"], "There is no format nothing"),
         (["events", "--case", "C-9"], "has no case C-9"),
         (["audit", "--own"], "--own is for events"),
+        (["audit", "--as-at", "2026-01-01"], "--as-at and --known-at are for annex-a"),
+        (["annex-a"], "Say with --out where it goes"),
     ],
 )
 def test_a_call_that_cannot_be_meant_is_refused(
@@ -68,3 +70,12 @@ def test_a_file_that_is_there_is_not_written_over(
         kept.read_text(),
         [one for one in tmp_path.iterdir() if "kept" in one.name],
     )
+
+
+def test_the_lists_of_annex_a_go_to_a_workbook(
+    call: Call, db: str, late_assessment: Told, tmp_path: Path
+) -> None:
+    del late_assessment
+    called = call("export", "annex-a", "--db", db, "--out", tmp_path / "a.xlsx", "--as-at", "2026-03-01")
+
+    assert (0, True) == (called.status, "list 3: 1" in called.err)

@@ -9,22 +9,23 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from caseclock.commands.faults import REFUSED, WrongCall
-from caseclock.commands.options import Case, Db, opened
+from caseclock.commands.options import AsAt, Case, Db, KnownAt, Now, opened, question
 from caseclock.commands.output import progress, safe_cell, warn
 from caseclock.desk.words import counted
 
 if TYPE_CHECKING:
     from caseclock.store.sql_transaction import SqlTransaction
+    from caseclock.workflow.positions import Question
 
 #: format -> what it is; those of the contract that are not here are not made yet
 FORMATS = {
     "events": "event lines, which `caseclock import` and `caseclock record` take again",
     "audit": "every event with its place in the hash chain, and whether the chain holds, as CSV",
+    "annex-a": "the lists of Annex A that the log can fill, as a workbook; needs --out",
     "xes": "a log for process mining (IEEE 1849), a trace for each case",
 }
 #: format -> what can be done instead
 NOT_MADE = {
-    "annex-a": "The lists of timers and breaches can be taken away from the desk as CSV or workbooks.",
     "cin": "Take the events as event lines, and the figures from `caseclock scorecard`.",
     "ssda903": "Take the events as event lines, and the figures from `caseclock scorecard`.",
     "dfe-api": "Other systems read cases, timers and breaches from the desk's own API.",
@@ -42,13 +43,19 @@ def export(
         str, typer.Option("--out", metavar="FILE", help="Where it goes; - is standard output.")
     ] = STANDARD_OUTPUT,
     case: Case = None,
+    as_at: AsAt = None,
+    known_at: KnownAt = None,
     own: Annotated[
         bool,
         typer.Option("--own", help="For events: also those Caseclock writes itself, which no import takes."),
     ] = False,
     db: Db = None,
+    now: Now = None,
 ) -> None:
-    """Write out what the database holds. Ends with 1 where the audit finds a chain of hashes broken."""
+    """Write out what the database holds. Ends with 1 where the audit finds a chain of hashes broken.
+
+    --as-at and --known-at are for annex-a; the others are whole logs.
+    """
     if form in NOT_MADE:
         raise WrongCall(
             f"This version does not write {form}. {NOT_MADE[form]} It writes {', '.join(FORMATS)}."
@@ -57,8 +64,17 @@ def export(
         raise WrongCall(f"There is no format {form}. There are {', '.join(FORMATS)}.")
     if own and form != "events":
         raise WrongCall(f"--own is for events; {form} has no such choice. Leave it out.")
+    if form != "annex-a" and (as_at is not None or known_at is not None):
+        raise WrongCall(f"--as-at and --known-at are for annex-a; {form} is written whole. Leave them out.")
+    if form == "annex-a" and (out == STANDARD_OUTPUT or case is not None):
+        raise WrongCall(
+            "annex-a is a workbook of all cases. Say with --out where it goes, and leave --case out."
+        )
     with opened(db) as store, store.snapshot() as unit:
         of = _authority(unit, authority)
+        if form == "annex-a":
+            warn(_annex_a(unit, of, question(now, as_at, known_at), out))
+            return
         if case is not None and unit.case(of, case) is None:
             raise WrongCall(f"{of} has no case {case}. Check the identifier.")
         with _target(out) as into, progress(f"Writing {form}"):
@@ -128,6 +144,18 @@ def _xes(
     del own
     traces, events = write_xes(unit, authority, into, case)
     return f"Wrote {counted(traces, 'trace')} with {counted(events, 'event')} of {authority}.", True
+
+
+def _annex_a(unit: "SqlTransaction", authority: str, asked: "Question", out: str) -> str:
+    from caseclock.exchange.out_annex_a import write_annex_a
+
+    file = Path(out)
+    if file.exists():
+        raise WrongCall(f"There is a file {file} already. Name another, or take it away first.")
+    with progress("Writing annex-a"):
+        counts = write_annex_a(unit, authority, asked, file)
+    told = ", ".join(f"list {number}: {rows:,}" for number, rows in counts.items())
+    return f"Wrote {file.name} of {authority}, rows by list: {told}. Its last sheet says what is not filled."
 
 
 _WRITERS = {"events": _events, "audit": _audit, "xes": _xes}
