@@ -50,7 +50,7 @@ def lists(store: SqlStore, folder: Path, **when: Any) -> dict[str, list[dict[str
     file = folder / "annex.xlsx"
     with store.snapshot() as unit:
         write_annex_a(unit, "anywhere", asked(now=NOW, **when), file)
-    found = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for sheet in load_workbook(file).worksheets:
         titles, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         found[sheet.title] = [dict(zip(map(str, titles), row, strict=True)) for row in rows]
