@@ -138,5 +138,5 @@ def days_over(today: date, dialect: str) -> ColumnElement[int]:
         passed: ColumnElement[int] = (func.julianday(until) - func.julianday(last)).cast(Integer)
     else:
         at_london = func.timezone("Europe/London", timers.c.due_at).cast(timers.c.due_on.type)
-        passed = (until - func.coalesce(timers.c.due_on, at_london)).cast(Integer)
+        passed = until.op("-", return_type=Integer())(func.coalesce(timers.c.due_on, at_london))
     return case((passed > 0, passed), else_=0)
