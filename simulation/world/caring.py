@@ -28,6 +28,8 @@ _SHORTEST = 4
 _CLOSED_AFTER = 20
 #: days from birth to the eighteenth birthday
 _EIGHTEEN = 6574
+#: working days of a year
+_WORKING_DAYS = 253
 _SHORT_ENDS = Chooser({"returned_home": 0.82, "transferred": 0.06, "other": 0.12})
 
 
@@ -120,12 +122,13 @@ class Care:
         return f"care {case.case_id}" not in family.threads and day - case.born < _EIGHTEEN - 60
 
     def arrive_alone(self, day: int) -> None:
-        """Let today's unaccompanied children arrive: each a family of one, in care from the first day."""
+        """Let a working day's unaccompanied children arrive: each a family of one, in care from the first day."""
         ground = self._ground
         yearly = ground.scenario.care.unaccompanied_per_10000 * ground.scenario.children / 10_000
-        chance = Chance(ground.key, _CARE, day)
-        for number in range(chance.poisson(yearly / YEAR)):
-            family = self._new_family((3, day, number), f"U{day:05d}{number:02d}", day)
+        ordinal = ground.days.ordinal(day)
+        chance = Chance(ground.key, _CARE, ordinal)
+        for number in range(chance.poisson(yearly / _WORKING_DAYS)):
+            family = self._new_family((3, ordinal, number), f"U{ordinal}{number:02d}", day)
             del family.cases[1:]
             family.cases[0].born = day - int(YEAR * 15.4) - chance.whole(800)
             case, moment = family.cases[0], ground.office_hour(day, chance)

@@ -49,9 +49,9 @@ class Service:
         ground = self.ground
         ground.begin_day(day)
         self.front_door.arrive(day)
-        self.care.arrive_alone(day)
         if not ground.days.works[day]:
             return
+        self.care.arrive_alone(day)
         ground.screening.work(day)
         ground.deciding.work(day)
         for staff in ground.staff.values():

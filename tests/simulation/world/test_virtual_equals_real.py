@@ -20,7 +20,10 @@ from caseclock.workflow.verification import verify
 
 @pytest.fixture(scope="module")
 def simulated(service_of: Callable[..., Scenario]) -> Simulated:
-    return simulate(service_of(authority="thurrock", children=2200, months=3, warm_up_months=1), seed=7)
+    return simulate(
+        service_of(authority="thurrock", children=2200, months=3, warm_up_months=1, first_day="2022-08-15"),
+        seed=7,
+    )
 
 
 @pytest.fixture(scope="module")

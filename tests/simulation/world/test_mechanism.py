@@ -1,0 +1,169 @@
+"""What comes out of the mechanism: who works when, what bunches where, and what no service does."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from itertools import pairwise
+
+import pytest
+
+from caseclock.simulation.scenario import Scenario, load_scenario
+from caseclock.simulation.world import Simulated, simulate
+from caseclock.simulation.world.days import Days
+from caseclock.simulation.world.diaries import Diary
+from caseclock.timers.calendar import england_and_wales
+from caseclock.timers.event import Event
+from caseclock.timers.timer import Outcome
+from caseclock.timers.when import LONDON
+
+ServiceOf = Callable[..., Scenario]
+#: meetings and decisions that are nobody's on a day off
+OFFICE = (
+    "ReferralDecided", "AssessmentAllocated", "AssessmentAuthorised", "InitialConferenceHeld", "CoreGroupHeld",
+    "ReviewConferenceHeld", "ReviewHeld", "CaseManagementHearingHeld", "FinalOrderMade", "ConferenceMinutesSent",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def average() -> Simulated:
+    """An average English service, for 16,000 children, from before the funeral of September 2022 into 2023."""
+    scenario = load_scenario("england-average").sized("average", 16_000)
+    return simulate(scenario.changed({"first_day": "2022-08-01", "months": 9, "warm_up_months": 4}), seed=1)
+
+
+def local(event: Event) -> datetime:
+    return event.occurred.earliest().astimezone(LONDON)
+
+
+def took(run: Simulated, start: str, end: str) -> list[int]:
+    """Count working days as the statistics do, from one event of an episode to another."""
+    calendar = run.setting.holidays.as_known(None)
+    found = []
+    for events in run.cases.values():
+        begun = {event.episode_id: event.occurred.on for event in events if event.type == start}
+        found += [
+            calendar.stat_working_days(begun[event.episode_id], event.occurred.on)
+            for event in events
+            if event.type == end and event.episode_id in begun
+        ]
+    return found
+
+
+def test_offices_work_on_working_days_in_working_hours(average: Simulated) -> None:
+    calendar = average.setting.holidays.as_known(None)
+    wrong = [
+        (event.type, str(event.occurred))
+        for event in average
+        if event.type in OFFICE
+        and event.occurred.on >= average.scenario.begins
+        and not (calendar.is_working_day(event.occurred.on) and time(8) <= local(event).time() <= time(20))
+    ]
+
+    assert [] == wrong
+
+
+def test_nothing_is_written_up_before_it_happens_and_some_of_it_much_later(average: Simulated) -> None:
+    delays = [event.recorded.earliest() - event.occurred.earliest() for event in average]
+
+    assert min(delays).total_seconds() >= 0
+    assert max(delays).days > 14
+
+
+def test_events_of_a_case_happen_one_after_the_other(average: Simulated) -> None:
+    """In the order of their ids, which is that in which they were told."""
+    for events in average.cases.values():
+        told = sorted(events, key=lambda event: int(event.event_id.rpartition(".")[2]))
+
+        assert all(before.occurred.earliest() < after.occurred.earliest() for before, after in pairwise(told))
+
+
+def test_brothers_and_sisters_share_a_referral_and_a_conference(average: Simulated) -> None:
+    days: dict[tuple[str, str], dict[str, set[object]]] = {}
+    for event in average:
+        if event.type in ("ReferralReceived", "InitialConferenceHeld"):
+            of_family = days.setdefault((average.families[event.case_id], event.type), {})
+            of_family.setdefault(event.episode_id, set()).add(event.occurred.on)
+    shared = [found for by_episode in days.values() for found in by_episode.values()]
+
+    assert shared
+    assert all(len(found) == 1 for found in shared)
+
+
+def test_assessments_bunch_in_the_last_days_of_their_limit(average: Simulated) -> None:
+    """Far more a day from the 41st to the 45th than in the five days behind, and than in the ten behind those."""
+    days = took(average, "AssessmentStarted", "AssessmentAuthorised")
+
+    def a_day(first: int, last: int) -> float:
+        return sum(first <= one <= last for one in days) / (last - first + 1)
+
+    assert a_day(41, 45) > 1.3 * a_day(46, 50)
+    assert a_day(41, 45) > 2 * a_day(51, 60)
+
+
+def test_initial_conferences_bunch_before_the_fifteenth_day(average: Simulated) -> None:
+    days = took(average, "Section47Started", "InitialConferenceHeld")
+
+    assert sum(11 <= one <= 15 for one in days) > len(days) / 2
+
+
+def test_most_plans_end_on_the_day_of_a_review(average: Simulated) -> None:
+    ends = [
+        (event, {other.occurred.on for other in events if other.type == "ReviewConferenceHeld"})
+        for events in average.cases.values()
+        for event in events
+        if event.type == "PlanEnded"
+    ]
+
+    assert sum(event.occurred.on in reviews for event, reviews in ends) > 0.8 * len(ends)
+
+
+def test_each_case_tells_the_worker_it_is_given_to(average: Simulated) -> None:
+    """From the event that tells it on; a child on a plan is given to another worker than the one who assessed."""
+    given = {
+        case_id: [str(event.data["worker"]) for event in events if "worker" in event.data]
+        for case_id, events in average.cases.items()
+        if any(event.type == "AssessmentAllocated" for event in events)
+    }
+
+    assert all(worker.startswith("sw.") for workers in given.values() for worker in workers)
+    assert any(len(set(workers)) > 1 for workers in given.values())
+
+
+def test_nobody_is_blamed_for_what_was_before_the_first_day(average: Simulated) -> None:
+    """Duties of the days before are met, unknown or void; those of the outline that is told are not late."""
+    blamed = [
+        (timer.timescale, timer.started_on)
+        for _, timers in average.timers()
+        for timer in timers
+        if timer.outcome in (Outcome.MET_LATE, Outcome.LAPSED)
+        and timer.stopped_on is not None
+        and timer.stopped_on < average.scenario.begins
+    ]
+
+    assert [] == blamed
+
+
+def test_a_full_diary_gives_the_next_day_with_room_and_an_endless_one_an_end() -> None:
+    """One meeting a week: each waits five working days for the one before; behind the last day listed is the end."""
+    days = Days(date(2026, 1, 5), date(2026, 1, 30), england_and_wales())
+    diary = Diary(days, 1)
+    monday = days.start
+    booked = [diary.book(monday, monday, monday) for _ in range(200)]
+
+    assert {5} == {days.between(earlier, later) for earlier, later in pairwise(booked[:20])}
+    assert booked[-1] == booked[-2]
+
+
+def test_chance_of_a_family_is_its_own(service_of: ServiceOf) -> None:
+    """The same family has the same children with the same birthdays in a service of twice the staff."""
+    once = simulate(service_of(months=1), seed=4)
+    twice = simulate(service_of(months=1, teams__care__workers=9), seed=4)
+
+    def births(run: Simulated) -> dict[str, object]:
+        return {
+            event.case_id: event.data["date_of_birth"] for event in run if event.type == "ReferralReceived"
+        }
+
+    first, second = births(once), births(twice)
+
+    assert first.keys() & second.keys()
+    assert all(first[case_id] == second[case_id] for case_id in first.keys() & second.keys())
