@@ -3,6 +3,7 @@
 Each case of one database is tampered with in a way of its own, and `verify` is run once over all of them.
 """
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -260,7 +261,7 @@ def test_what_is_derived_from_a_log_that_was_deleted_is_found(call: Call, url: s
     ("table", "column"), [("timers", "due_on"), ("timers", "outcome"), ("episodes", "opened_on")]
 )
 def test_a_derived_row_that_can_t_be_read_is_told_in_words(
-    call: Call, db: str, table: str, column: str
+    call: Call, db: str, tmp_path: Path, table: str, column: str
 ) -> None:
     with open_store(db) as store:
         tell(begin(authority="anywhere", store=store))
@@ -273,7 +274,18 @@ def test_a_derived_row_that_can_t_be_read_is_told_in_words(
     )
 
     (words,) = found(call, db)["C-1042"]
+    more = {
+        "event_id": "more",
+        "type": "ChildSeen",
+        "authority": "anywhere",
+        "case_id": "C-1042",
+        "by": "sw.jones",
+    }
+    file = tmp_path / "more.jsonl"
+    file.write_text(json.dumps(more | {"episode_id": "A-1", "occurred_at": "2026-03-03"}), "utf-8")
+    recorded = call("record", file, "--db", db)
 
+    assert (1, True) == (recorded.status, "can't be read" in recorded.err), recorded
     assert f"A row of case C-1042 of anywhere in the table {table} can't be read" in words
 
 

@@ -68,11 +68,11 @@ def _refusals() -> tuple[type[Exception], ...]:
     """What is said of the material: the call was right, what it brought was not taken."""
     from caseclock.exchange.records import FileRefused
     from caseclock.exchange.spreading import ProcessLost
-    from caseclock.store.protocol import CaseChanged, EventIdTaken, StoreBusy
+    from caseclock.store.protocol import CaseChanged, EventIdTaken, StoreBusy, Unreadable
     from caseclock.workflow.event_lines import BadLine
     from caseclock.workflow.refusals import Refused
 
-    return (Refused, FileRefused, ProcessLost, BadLine, CaseChanged, EventIdTaken, StoreBusy)
+    return (Refused, FileRefused, ProcessLost, BadLine, CaseChanged, EventIdTaken, StoreBusy, Unreadable)
 
 
 def _wrong_calls() -> tuple[type[Exception], ...]:
