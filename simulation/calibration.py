@@ -3,7 +3,7 @@
 1. A Latin hypercube of runs over the settings and over what years differ in; one surrogate learnt of them.
 2. For every year, the settings whose moments come nearest to the published ones, by bounded least squares.
 3. The simulator asked again at and around what was found; the surrogate learnt anew, the runs near it weighing most,
-   and corrected by what it is off there on average. Two rounds.
+   and corrected by what it is off there on average.
 
 A prediction takes the last fitted year on, and lets every setting and input step as they stepped together from year to
 year in the years fitted. Start at `calibrate`.
@@ -35,7 +35,7 @@ FIRST_FITTED, LAST_FITTED = 2015, 2021
 #: half-width of the first design on the scale without bounds, by scale
 _HALF = {"log": 0.55, "logit": 0.8, "plain": 0.8}
 #: rounds in which the simulator is asked at and around what was found; runs for each year in each of them
-_ROUNDS, _AROUND = 2, 2
+_ROUNDS, _AROUND = 1, 2
 #: half-width of the runs around what was found, as a share of the first design's
 _CLOSER = 0.4
 

@@ -50,16 +50,17 @@ class Checked:
 def check(
     fitted: Fitted, *, replications: int, seed: int, engine: Engine, note: Callable[[int, int], None]
 ) -> list[Checked]:
-    """Run every fitted year so many times and give each measure beside what was published; two or more."""
+    """Run every other fitted year so many times (two or more), and give each measure beside what was published."""
     pieces = []
     sizes = {}
-    for year in fitted.years:
+    years = list(fitted.years)[::2]
+    for year in years:
         settings = fitted_settings(fitted, year)
         settings["name"] = f"check-{year}"
         scenario = year_scenario(settings)
         sizes[year] = children(fitted.area, year) / scenario.children
         pieces += [Piece(scenario, seed, one, None, False) for one in range(1, replications + 1)]
-    found: dict[int, list[Figures]] = {year: [] for year in fitted.years}
+    found: dict[int, list[Figures]] = {year: [] for year in years}
     for done, (piece, figures) in enumerate(engine(pieces), start=1):
         found[int(piece.scenario.name.removeprefix("check-"))].append(figures)
         note(done, len(pieces))

@@ -19,7 +19,7 @@ Here it is held against what the Department for Education published of years tha
 **How it was fitted.** Settings that no table gives (hours of an assessment, how long others take to reply, room in
 diaries, shares of outcomes) were fitted to the published figures of each year from {first} to {last} by the simulated
 method of moments: least squares (scipy) on a surrogate learnt from {runs}, the simulator asked again at and
-around what was found, in two rounds.
+around what was found.
 Single assessments began in April 2013 and were first counted for a whole year in 2014-15, so the years ending in 2013
 and 2014 can't be fitted to; they tell of demand only.
 
