@@ -16,7 +16,7 @@ from caseclock.desk.refusals import Turned
 from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy
 from caseclock.timers.calendar import CalendarExhausted
 from caseclock.workflow.event_lines import BadLine
-from caseclock.workflow.refusals import CaseBusy, DifferentContent, IllegalEvent, Refused
+from caseclock.workflow.refusals import CaseBusy, DifferentContent, IllegalEvent, OutboxFull, Refused
 
 MEDIA_TYPE = "application/problem+json"
 #: seconds after which a caller may try again where the database is away or busy
@@ -69,7 +69,7 @@ def away(detail: str = "The database does not answer just now. Nothing was chang
 def refusal(fault: Refused | BadLine, place: int | None = None) -> Problem:
     """Give a refusal of the engine as a problem; `place` is the event's, from 0, where several were sent."""
     where: dict[str, Any] = {} if place is None else {"pointer": f"/{place}"}
-    if isinstance(fault, CaseBusy):
+    if isinstance(fault, CaseBusy | OutboxFull):
         return away(str(fault))
     if isinstance(fault, DifferentContent):
         return Problem(409, "different-content", str(fault), **where)

@@ -7,7 +7,7 @@ from sqlalchemy.pool import NullPool
 
 from caseclock.store.protocol import StoreBusy
 from caseclock.workflow.engine import Engine
-from caseclock.workflow.refusals import CaseBusy
+from caseclock.workflow.refusals import CaseBusy, OutboxFull
 
 EVENT = {
     "event_id": "e-1",
