@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.as_known import as_known
+from benchmarks.bulk import bulk
 from benchmarks.caseload import caseload
 from benchmarks.clients import clients
 from benchmarks.figures import Figure, table
@@ -24,7 +25,7 @@ def main() -> None:
     options.add_argument(
         "parts",
         nargs="*",
-        help="record, clients, peers, timers, long-case, caseload, as-known; all where none is named",
+        help="record, bulk, clients, peers, timers, long-case, caseload, as-known; all where none is named",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
@@ -35,6 +36,7 @@ def main() -> None:
     asked = options.parse_args()
     known: dict[str, Callable[[], Iterator[Figure]]] = {
         "record": lambda: record(asked.cases),
+        "bulk": lambda: bulk(asked.authority),
         "clients": lambda: clients(asked.cases),
         "peers": lambda: peers(asked.cases),
         "timers": lambda: sweeping(asked.cases * 5, asked.armed),

@@ -1,8 +1,10 @@
 """One file on its way in, or several that are read together: its records taken into their cases, each accounted for."""
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -122,9 +124,10 @@ class TakingIn:
         """Take in some cases of a file of event lines, each with all its lines."""
         ((file, account),) = self.accounts.items()
         lines = told_by(part.lines(file), authority=self.authority, imported_at=self.imported_at)
-        batch = [_Read(account, file, item) for item in lines if not isinstance(item, NotUsed)]
-        account.records += len(batch)
-        self._flush(batch)
+        with _seldom_collecting():
+            batch = [_Read(account, file, item) for item in lines if not isinstance(item, NotUsed)]
+            account.records += len(batch)
+            self._flush(batch)
 
     def _stream(self) -> Iterator[tuple[Path, Told | Refused | NotUsed]]:
         if read_together := SET_READERS.get(self.kind):
@@ -264,3 +267,14 @@ class TakingIn:
                     self.authority, account.file, self.kind, sha256, self.imported_at, account.as_dict()
                 )
                 self.engine.note_import(note)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for circles of garbage a hundred times less often: a part is all in memory, and looked through each time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(usual[0] * 100, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
