@@ -16,7 +16,7 @@ from caseclock.desk.refusals import Away, NotFound, SignInFirst, TooMany, Turned
 from caseclock.desk.rendering import show
 from caseclock.desk.security import local_path
 from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy
-from caseclock.workflow.refusals import CaseBusy, Refused
+from caseclock.workflow.refusals import CaseBusy, OutboxFull, Refused
 
 #: seconds after which a page that is away may be asked for again
 COME_BACK_AFTER = 30
@@ -70,7 +70,7 @@ def as_turned(request: Request, fault: Exception) -> Turned | None:
         return NotFound() if not request.url.path.startswith("/api/") else Unfit("The request can't be used.")
     if isinstance(fault, HTTPException):
         return _of_status(fault)
-    if isinstance(fault, StoreBusy | CaseBusy | CaseChanged):
+    if isinstance(fault, StoreBusy | CaseBusy | CaseChanged | OutboxFull):
         return Away(BUSY)
     if isinstance(fault, OperationalError | InterfaceError | PoolTimeout | NoDatabase) or (
         isinstance(fault, DBAPIError) and fault.connection_invalidated

@@ -1,7 +1,9 @@
 """`caseclock outbox`: who is told, what waits, what was given up, and what may be done about it."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from calling import Call
@@ -98,6 +100,28 @@ def test_a_full_outbox_puts_a_sweep_off(call: Call, db: str) -> None:
     done = call("run", "--once", "--db", db, "--outbox-limit", 1, "--now", "2026-03-02T12:00:00Z")
 
     assert (0, "Raised 0 breaches in 0 cases.\n") == (done.status, done.out)  # it has nothing to say
+
+
+@pytest.mark.usefixtures("store")
+def test_a_full_outbox_refuses_a_file_whole_with_a_hint(call: Call, db: str, tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    line = {
+        "event_id": "1",
+        "type": "ReferralReceived",
+        "authority": "anytown",
+        "case_id": "C-9",
+        "episode_id": "R-1",
+        "occurred_at": "2026-03-02",
+        "by": "duty.desk",
+        "data": {"source": "school"},
+    }
+    file.write_text(json.dumps(line), "utf-8")
+
+    full = call("record", file, "--db", db, "--outbox-limit", 1)
+    roomy = call("record", file, "--db", db, "--outbox-limit", 9)
+
+    assert (1, 0) == (full.status, roomy.status)
+    assert "Try again in 60 seconds" in full.err
 
 
 def test_a_file_of_recipients_that_can_t_be_used_is_refused(call: Call, db: str, tmp_path: object) -> None:

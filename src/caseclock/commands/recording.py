@@ -9,7 +9,16 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from caseclock.commands.faults import REFUSED, WrongCall
-from caseclock.commands.options import AsTable, Authority, Db, Now, TableOrJson, opened, present
+from caseclock.commands.options import (
+    AsTable,
+    Authority,
+    Db,
+    Now,
+    OutboxLimit,
+    TableOrJson,
+    opened,
+    present,
+)
 from caseclock.commands.output import progress, warn, write_json
 from caseclock.desk.words import counted
 
@@ -37,6 +46,7 @@ def record(
     ],
     db: Db = None,
     authority: Authority = None,
+    outbox_limit: OutboxLimit = None,
     answer: AsTable = TableOrJson.TABLE,
     now: Now = None,
 ) -> None:
@@ -52,7 +62,8 @@ def record(
     with opened(db, create=True) as store:
         try:
             with _lines(file) as lines, store.transaction() as unit:
-                events, unchanged, timers = _record_all(Engine(store), unit, lines, authority, at)
+                engine = Engine(store, outbox_limit=outbox_limit)
+                events, unchanged, timers = _record_all(engine, unit, lines, authority, at)
         except LineRefused as refused:
             warn(f"{_named(file)}, line {refused.number}: {refused.reason} Nothing of the file was recorded.")
             if answer is TableOrJson.JSON:
