@@ -61,16 +61,21 @@ def answer(problem: Problem) -> Response:
     )
 
 
-def away(detail: str = "The database does not answer just now. Nothing was changed. Try again.") -> Problem:
-    """Say that it can't be done just now, and when to try again."""
-    return Problem(503, "away", detail, headers={"Retry-After": str(TRY_AGAIN)}, retry_after=TRY_AGAIN)
+def away(
+    detail: str = "The database does not answer just now. Nothing was changed. Try again.",
+    after: int = TRY_AGAIN,
+) -> Problem:
+    """Say that it can't be done just now, and after how many seconds to try again."""
+    return Problem(503, "away", detail, headers={"Retry-After": str(after)}, retry_after=after)
 
 
 def refusal(fault: Refused | BadLine, place: int | None = None) -> Problem:
     """Give a refusal of the engine as a problem; `place` is the event's, from 0, where several were sent."""
     where: dict[str, Any] = {} if place is None else {"pointer": f"/{place}"}
-    if isinstance(fault, CaseBusy | OutboxFull):
+    if isinstance(fault, CaseBusy):
         return away(str(fault))
+    if isinstance(fault, OutboxFull):
+        return away(str(fault), fault.retry_after_seconds)
     if isinstance(fault, DifferentContent):
         return Problem(409, "different-content", str(fault), **where)
     if isinstance(fault, IllegalEvent):
