@@ -120,9 +120,9 @@ def last_day_within(first: date | None, last: date | None) -> list[Bool]:
     found: list[Bool] = []
     if first is not None:
         found.append(timers.c.falls_at > start_of_day(first))
-    if last is not None:
+    if last is not None and last < date.max:  # behind the last day there is, nothing lies
         found.append(timers.c.falls_at <= start_of_day(last + timedelta(days=1)))
-    if found:
+    if first is not None or last is not None:
         found.append(timers.c.falls_at < NEVER)  # those without a last day
     return found
 

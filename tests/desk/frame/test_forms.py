@@ -167,3 +167,12 @@ def test_no_field_of_any_form_breaks_a_page(
     assert forms
     assert sent > 100
     assert [] == wrong
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1900-02-29"])
+@pytest.mark.parametrize("name", ["due_from", "due_to", "as_at", "known_at", "version"])
+@pytest.mark.parametrize("path", ["/queue", "/breaches"])
+def test_the_ends_of_the_calendar_break_no_list(browser: TestClient, path: str, name: str, day: str) -> None:
+    sign_in(browser, "compliance")
+
+    assert browser.get(path, params={name: day}).status_code in (200, 422)
