@@ -7,7 +7,7 @@ database is held while someone is told, however long that takes.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from threading import Event
 from uuid import uuid4
@@ -23,6 +23,8 @@ ADDRESSED_AT_ONCE = 500
 IN_A_TURN = 500
 #: after so many failures that have nothing to do with the message, one after the other, the recipient is left alone
 REST_AFTER = 3
+#: the longest that a recipient is left alone unless it asked for more
+MOST_REST = timedelta(minutes=5)
 #: seconds after which a turn that did not move is taken from its holder, who must be dead
 LEASE_SECONDS = 60.0
 
@@ -205,14 +207,21 @@ class Post:
                 if refusal.unreachable:
                     failures += 1
                     if failures >= REST_AFTER or at_once > 1:
-                        chance, patience = self._rng.random(), self.telling.patience
-                        rests_until = next_try(at, failures, patience, chance, refusal.retry_after)
+                        rests_until = self._rests_until(failures, refusal, at)
                         break
             else:
                 done += some
                 failures = 0
         self._finish(part, holder, done, failed, (failures, rests_until) if failures or me.failures else None)
         return Told(len(done), len(failed), sum(one.dead_at is not None for one in failed))
+
+    def _rests_until(self, failures: int, refusal: NotTaken, at: datetime) -> datetime:
+        """Say until when to leave the recipient alone: not for long, since one message may be all that is ill."""
+        patience = self.telling.patience
+        longest = max(patience.first, min(patience.most, MOST_REST))
+        alone = next_try(at, failures, replace(patience, most=longest), self._rng.random())
+        asked = min(refusal.retry_after or timedelta(0), patience.most)
+        return max(alone, at + asked)
 
     def _give_back(self, part: int, holder: str) -> None:
         with (
