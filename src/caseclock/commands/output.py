@@ -18,10 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from caseclock.desk.exports.cells import is_formula
+
 #: how wide a table may be where nobody says how wide the screen is
 WIDTH_WITHOUT_SCREEN = 180
-#: a cell that begins with one of these is a formula to a spreadsheet
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 #: columns of ids, which are copied into the next command or held against another list
 _IDS = frozenset({"timer", "breach", "pack", "digest"})
 #: how much of an answer is held in memory before it goes to a file
@@ -76,7 +76,7 @@ def safe_cell(value: object) -> object:
     """
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+    if isinstance(value, str) and is_formula(value):
         return f"'{value}"
     return value
 
