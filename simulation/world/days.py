@@ -19,6 +19,7 @@ PAST = 3_000
 MORNING, EVENING = 540, 1020
 _NOON = time(12)
 _HALF_DAY = timedelta(hours=12)
+_MINUTES = [timedelta(minutes=minute) for minute in range(DAY)]
 
 
 class Days:
@@ -89,4 +90,4 @@ class Days:
         if midnight is None:
             midnight = datetime.combine(self.dates[day], _NOON, tzinfo=LONDON).astimezone(UTC) - _HALF_DAY
             self._midnights[day] = midnight
-        return When(self.dates[day], midnight + timedelta(minutes=minute))
+        return When(self.dates[day], midnight + _MINUTES[minute])

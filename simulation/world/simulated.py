@@ -1,8 +1,9 @@
 """What a run comes to: the events of every case, ready to be recorded, judged and counted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from caseclock.processes.catalogue import OPENERS, PROCESSES
 from caseclock.processes.definition import NOT_BEGUN
@@ -15,10 +16,8 @@ from caseclock.timers.history import History
 from caseclock.timers.timer import Timer
 from caseclock.timers.when import end_of_day
 
-
-def written_at(event: Event) -> datetime:
-    """Give the instant at which an event was written up; simulated events always tell it."""
-    return event.recorded.latest()
+#: gives the instant at which an event was written up; simulated events always tell it
+written_at: Callable[[Event], datetime] = attrgetter("recorded.at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Simulated:
     cases: dict[str, list[Event]]
     #: case -> its family
     families: dict[str, str]
+    #: cases that were over, and written up, before the first day reported
+    over: frozenset[str]
     facts: Facts
     setting: Setting
 
@@ -41,12 +42,18 @@ class Simulated:
         end = end_of_day(ground.scenario.last_day)
         cases: dict[str, list[Event]] = {}
         families: dict[str, str] = {}
+        over: set[str] = set()
+        first = ground.scenario.first_day
         for family in ground.families:
             for case in family.every:
-                known = sorted((one for one in case.events if written_at(one) <= end), key=written_at)
+                known = sorted(case.events, key=written_at)
+                while known and written_at(known[-1]) > end:
+                    known.pop()
                 if known:
                     cases[case.case_id] = known
                     families[case.case_id] = family.name
+                    if known[-1].recorded.on < first and not case.is_open():
+                        over.add(case.case_id)
         facts = ground.facts
         for kind, staff in ground.staff.items():
             facts.busy[kind] = round(staff.hours_worked / staff.hours_there, 4) if staff.hours_there else 0.0
@@ -54,7 +61,9 @@ class Simulated:
             ("conferences", ground.conferences), ("reviews", ground.reviews), ("hearings", ground.hearings),
         ):  # fmt: skip
             facts.booked_behind[name] = round(diary.waited / diary.held, 3) if diary.held else 0.0
-        return cls(ground.scenario, seed, replication, cases, families, facts, ground.setting)
+        return cls(
+            ground.scenario, seed, replication, cases, families, frozenset(over), facts, ground.setting
+        )
 
     @property
     def authority(self) -> str:
@@ -104,8 +113,14 @@ class Simulated:
                     states[episode] = state
         return states
 
-    def timers(self, setting: Setting | None = None) -> Iterator[tuple[str, list[Timer]]]:
-        """Judge every clock of every case by the production evaluation, as known at the end; case by case."""
+    def timers(
+        self, setting: Setting | None = None, *, reported: bool = False
+    ) -> Iterator[tuple[str, list[Timer]]]:
+        """Judge every clock of every case by the production evaluation, as known at the end; case by case.
+
+        With `reported`, of the cases only that were not over before the first day reported; what fell before that
+        day in the others, and was never done, is left out with them.
+        """
         judged_by = setting or self.setting
         book = judged_by.rulebook
         clockless = {
@@ -114,6 +129,8 @@ class Simulated:
             if not book.started_by(event_type)
         }
         for case_id, events in self.cases.items():
+            if reported and case_id in self.over:
+                continue
             if clockless.issuperset([event.type for event in events]):
                 yield case_id, []  # a contact that came to nothing starts no clock that the nation has
                 continue

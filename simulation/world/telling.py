@@ -23,7 +23,15 @@ PROMPT = frozenset(OPENERS) | {
 }  # fmt: skip
 #: no other episode of the kind may be written before they are
 CLOSING = frozenset({"ReferralClosed", "PlanEnded", "ChildInNeedPlanEnded", "PeriodOfCareEnded"})
-_MOVES: dict[str, Moves] = {opener: moves_of(PROCESSES[process]) for opener, process in OPENERS.items()}
+#: opening event -> the process it opens, and its moves
+_OPENS: dict[str, tuple[str, Moves]] = {
+    opener: (process, moves_of(PROCESSES[process])) for opener, process in OPENERS.items()
+}
+#: process -> its final states
+_FINAL = {
+    name: frozenset(state.name for state in process.states if state.final)
+    for name, process in PROCESSES.items()
+}
 
 
 class ImpossibleMove(RuntimeError):
@@ -33,10 +41,11 @@ class ImpossibleMove(RuntimeError):
 class _Run:
     """One episode: the table it runs on, where it stands, and when what moved it last was written."""
 
-    __slots__ = ("moves", "state", "written")
+    __slots__ = ("moves", "process", "state", "written")
 
-    def __init__(self, moves: Moves) -> None:
-        self.moves, self.state, self.written = moves, NOT_BEGUN, 0
+    def __init__(self, opener: str) -> None:
+        self.process, self.moves = _OPENS.get(opener, ("", {}))
+        self.state, self.written = NOT_BEGUN, 0
 
 
 class Case:
@@ -59,6 +68,10 @@ class Case:
         self.last = -1
         #: moment at which an episode of it was last opened or closed in writing
         self.written = 0
+
+    def is_open(self) -> bool:
+        """Say whether anything may still be owed in one of its episodes."""
+        return any(run.state not in _FINAL[run.process] for run in self.runs.values())
 
     def episode(self, letter: str) -> str:
         """Name the next episode of a kind, such as R-1."""
@@ -87,7 +100,7 @@ class Scribe:
         case.last = moment
         run = case.runs.get(episode)
         if run is None:
-            run = case.runs[episode] = _Run(_MOVES.get(event_type, {}))
+            run = case.runs[episode] = _Run(event_type)
         step = run.moves.get((run.state, event_type))
         if type(step) is Branch:
             step = step.of(data)

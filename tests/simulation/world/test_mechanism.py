@@ -13,7 +13,7 @@ from caseclock.simulation.world.diaries import Diary
 from caseclock.timers.calendar import england_and_wales
 from caseclock.timers.event import Event
 from caseclock.timers.timer import Outcome
-from caseclock.timers.when import LONDON
+from caseclock.timers.when import LONDON, start_of_day
 
 ServiceOf = Callable[..., Scenario]
 #: meetings and decisions that are nobody's on a day off
@@ -167,3 +167,18 @@ def test_chance_of_a_family_is_its_own(service_of: ServiceOf) -> None:
 
     assert first.keys() & second.keys()
     assert all(first[case_id] == second[case_id] for case_id in first.keys() & second.keys())
+
+
+def test_what_is_reported_leaves_out_only_what_was_over_before(average: Simulated) -> None:
+    """No timer of a case left out fell or was discharged in the days reported, or will fall."""
+    reported = {case_id for case_id, _ in average.timers(reported=True)}
+    first = average.first_day
+    left_out = [timer for case_id, timers in average.timers() if case_id not in reported for timer in timers]
+
+    assert left_out
+    assert [] == [
+        (timer.case_id, timer.timescale)
+        for timer in left_out
+        if (timer.outcome is Outcome.RUNNING and timer.falls_at >= start_of_day(first))
+        or (timer.recorded_on is not None and timer.recorded_on >= first)
+    ]
