@@ -2,7 +2,8 @@
 
 import http.client
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -149,3 +150,16 @@ def test_without_the_library_a_span_is_nothing(monkeypatch: pytest.MonkeyPatch) 
         done = instant("2026-03-02")
 
     assert done == instant("2026-03-02")
+
+
+@pytest.mark.parametrize(
+    ("library", "begin", "extra"),
+    [("prometheus_client", Metrics, "metrics"), ("opentelemetry", tracing.set_up, "otel")],
+)
+def test_a_library_that_is_missing_is_named_with_the_extra_that_brings_it(
+    library: str, begin: Callable[[], object], extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+
+    with pytest.raises(ImportError, match=rf"pip install 'caseclock\[{extra}\]'"):
+        begin()
