@@ -53,7 +53,7 @@ PAGES = (
     "/rules",
 )
 #: cases that all others are copies of
-TEMPLATES = 200
+TEMPLATES = 100
 #: seconds a caller waits for an answer before that counts as an error
 PATIENCE = 60.0
 
@@ -83,7 +83,14 @@ def serve(url: str, port: int) -> None:
     settings = DeskSettings(
         url, lambda: datetime.now(UTC), secure_cookies=False, demonstration=True, demo_people=(OFFICER,)
     )
-    uvicorn.run(create_app(settings), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(settings),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=75,
+    )
 
 
 async def call(

@@ -25,6 +25,8 @@ LOOPBACK = "127.0.0.1"
 SECRET_VARIABLE = "CASECLOCK_CLIENT_SECRET"  # noqa: S105  # the name of the variable
 #: requests that may wait in line while all threads are at work, before the next is turned away
 _BACKLOG = 512
+#: a connection stays open so long between two requests: longer than a proxy keeps one, which would be cut off asking
+_KEPT_OPEN_SECONDS = 75
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")]
 
@@ -160,6 +162,7 @@ def open_desk(settings: "DeskSettings", port: int) -> None:
         server_header=False,
         date_header=True,
         backlog=_BACKLOG,
+        timeout_keep_alive=_KEPT_OPEN_SECONDS,
         timeout_graceful_shutdown=10,
     )
 
