@@ -52,7 +52,7 @@ def told_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(f"sqlite:///{file}") as store:
         tell_cases(Engine(store))
         for awkward in (HOSTILE, LONG):
-            Told(Engine(store), "thurrock", awkward).referral("2026-05-01", decided="not yet")
+            Told(Engine(store), "camden", awkward).referral("2026-05-01", decided="not yet")
         Told(Engine(store)).swept("2026-05-20 06:00")
         with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
