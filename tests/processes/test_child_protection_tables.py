@@ -1,13 +1,10 @@
 """Enquiry, child protection plan, child in need plan, early help: where every event leads from every state."""
 
-import pytest
-from move_tables import deciding, rows
+from move_tables import Tabled
 
 from caseclock.processes.child_in_need_plan import CHILD_IN_NEED_PLAN
 from caseclock.processes.child_protection_plan import CHILD_PROTECTION_PLAN
-from caseclock.processes.definition import Process
 from caseclock.processes.early_help import EARLY_HELP
-from caseclock.processes.machine import drive
 from caseclock.processes.section_47 import SECTION_47
 
 SECTION_47_TABLE = """
@@ -122,30 +119,13 @@ EarlyHelpReviewHeld           .          .          =         .
 EarlyHelpEnded                .          ended      ended     .
 """
 
-TABLES = [
-    (SECTION_47, SECTION_47_TABLE),
-    (CHILD_PROTECTION_PLAN, CHILD_PROTECTION_PLAN_TABLE),
-    (CHILD_IN_NEED_PLAN, CHILD_IN_NEED_PLAN_TABLE),
-    (EARLY_HELP, EARLY_HELP_TABLE),
-]
-CASES = [
-    pytest.param(process, *row, id=f"{process.name}: {row[1]} {row[2] or ''} in {row[0]}")
-    for process, table in TABLES
-    for row in rows(table)
-]
 
+class TestTabled(Tabled):
+    """Every pair of state and event, and every value that decides between moves."""
 
-@pytest.mark.parametrize(("process", "state", "event", "data", "leads_to"), CASES)
-def test_an_event_leads_where_the_table_says(
-    process: Process, state: str, event: str, data: dict[str, str], leads_to: str | None
-) -> None:
-    assert leads_to == process.next_state(state, event, data)
-    assert leads_to == drive(process, state, event, data)
-
-
-@pytest.mark.parametrize(("process", "table"), TABLES, ids=[process.name for process, _ in TABLES])
-def test_a_table_leaves_no_state_event_or_deciding_value_out(process: Process, table: str) -> None:
-    told = {(state, event, tuple(data.values())) for state, event, data, _ in rows(table)}
-
-    assert set() == deciding(process) - told
-    assert len(told) == len(list(rows(table)))
+    tables = (
+        (SECTION_47, SECTION_47_TABLE),
+        (CHILD_PROTECTION_PLAN, CHILD_PROTECTION_PLAN_TABLE),
+        (CHILD_IN_NEED_PLAN, CHILD_IN_NEED_PLAN_TABLE),
+        (EARLY_HELP, EARLY_HELP_TABLE),
+    )

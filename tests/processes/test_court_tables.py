@@ -1,13 +1,10 @@
 """Before and in court: where every event leads from every state, or that it is refused."""
 
-import pytest
-from move_tables import deciding, rows
+from move_tables import Tabled
 
 from caseclock.processes.court_report import COURT_REPORT
-from caseclock.processes.definition import Process
 from caseclock.processes.emergency_protection import EMERGENCY_PROTECTION
 from caseclock.processes.family_contact import FAMILY_CONTACT
-from caseclock.processes.machine import drive
 from caseclock.processes.public_law_outline import PUBLIC_LAW_OUTLINE
 
 PUBLIC_LAW_OUTLINE_TABLE = """
@@ -154,31 +151,13 @@ FamilyContactResumed     .          resumed  .        =
 FamilyContactOrderMade   .          ordered  ordered  .
 """
 
-TABLES = [
-    (PUBLIC_LAW_OUTLINE, PUBLIC_LAW_OUTLINE_TABLE),
-    (EMERGENCY_PROTECTION, EMERGENCY_PROTECTION_TABLE),
-    (COURT_REPORT, COURT_REPORT_TABLE),
-    (FAMILY_CONTACT, FAMILY_CONTACT_TABLE),
-]
-CASES = [
-    pytest.param(process, *row, id=f"{process.name}: {row[1]} {row[2] or ''} in {row[0]}")
-    for process, table in TABLES
-    for row in rows(table)
-]
 
+class TestTabled(Tabled):
+    """Every pair of state and event, and every value that decides between moves."""
 
-@pytest.mark.parametrize(("process", "state", "event", "data", "leads_to"), CASES)
-def test_an_event_leads_where_the_table_says(
-    process: Process, state: str, event: str, data: dict[str, str], leads_to: str | None
-) -> None:
-    assert leads_to == process.next_state(state, event, data)
-    assert leads_to == drive(process, state, event, data)
-
-
-@pytest.mark.parametrize(("process", "table"), TABLES, ids=[process.name for process, _ in TABLES])
-def test_a_table_leaves_no_state_event_or_deciding_value_out(process: Process, table: str) -> None:
-    told = {(state, event, tuple(data.values())) for state, event, data, _ in rows(table)}
-
-    assert set() == deciding(process) - told
-    assert len(told) == len(list(rows(table)))
-    assert {event for _, event, _ in told} == set(process.events)
+    tables = (
+        (PUBLIC_LAW_OUTLINE, PUBLIC_LAW_OUTLINE_TABLE),
+        (EMERGENCY_PROTECTION, EMERGENCY_PROTECTION_TABLE),
+        (COURT_REPORT, COURT_REPORT_TABLE),
+        (FAMILY_CONTACT, FAMILY_CONTACT_TABLE),
+    )

@@ -11,11 +11,19 @@ from caseclock.processes.machine import drive, machine
 
 
 def kinds_of_data(process: Process, event: str) -> Iterator[dict[str, object]]:
-    """Every combination of the values an event's fields may hold, one that is not known, and none at all."""
+    """Every combination of the values that decide between moves, one that is not known and none among them.
+
+    The values of other fields stand one at a time: together they would be a million for a placement.
+    """
     fields = process.fields.get(event, ())
-    choices = [(*field.choices, "something else", None) if field.choices else (None,) for field in fields]
-    for values in product(*choices):
-        yield {field.name: value for field, value in zip(fields, values, strict=True) if value is not None}
+    deciding = {name for move in process.moves if move.event == event for name in move.if_}
+    values = {field.name: (*field.choices, "something else") if field.choices else () for field in fields}
+    choices = [(*values[name], None) for name in values if name in deciding]
+    names = [name for name in values if name in deciding]
+    for told in product(*choices):
+        yield {name: value for name, value in zip(names, told, strict=True) if value is not None}
+    for name in values.keys() - deciding:
+        yield from ({name: value} for value in values[name])
 
 
 @pytest.mark.parametrize("process", PROCESSES.values(), ids=list(PROCESSES))

@@ -1,10 +1,8 @@
 """Every state, every event, every kind of data: where it leads, or that it is refused."""
 
-import pytest
-from move_tables import deciding, rows
+from move_tables import Tabled
 
 from caseclock.processes.assessment import ASSESSMENT
-from caseclock.processes.definition import Process
 from caseclock.processes.front_door import FRONT_DOOR
 
 # A column is the state an event meets, a cell the state it leads to: = stays where it is, . is refused.
@@ -62,27 +60,11 @@ AssessmentAuthorised outcome=early_help      .       authorised authorised . .
 AssessmentCancelled                          .       cancelled  cancelled  . .
 """
 
-TABLES = [(FRONT_DOOR, FRONT_DOOR_TABLE), (ASSESSMENT, ASSESSMENT_TABLE)]
 
+class TestTabled(Tabled):
+    """Every pair of state and event, and every value that decides between moves."""
 
-CASES = [
-    pytest.param(process, *row, id=f"{process.name}: {row[1]} {row[2] or ''} in {row[0]}")
-    for process, table in TABLES
-    for row in rows(table)
-]
-
-
-@pytest.mark.parametrize(("process", "state", "event", "data", "leads_to"), CASES)
-def test_an_event_leads_where_the_table_says(
-    process: Process, state: str, event: str, data: dict[str, str], leads_to: str | None
-) -> None:
-    assert leads_to == process.next_state(state, event, data)
-
-
-@pytest.mark.parametrize(("process", "table"), TABLES, ids=[process.name for process, _ in TABLES])
-def test_a_table_leaves_no_state_event_or_deciding_value_out(process: Process, table: str) -> None:
-    told = {(state, event, tuple(data.values())) for state, event, data, _ in rows(table)}
-
-    assert set() == deciding(process) - told
-    assert len(told) == len(list(rows(table)))
-    assert {event for _, event, _ in told} == set(process.events)
+    tables = (
+        (FRONT_DOOR, FRONT_DOOR_TABLE),
+        (ASSESSMENT, ASSESSMENT_TABLE),
+    )
