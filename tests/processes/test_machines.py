@@ -23,7 +23,8 @@ def kinds_of_data(process: Process, event: str) -> Iterator[dict[str, object]]:
     for told in product(*choices):
         yield {name: value for name, value in zip(names, told, strict=True) if value is not None}
     for name in values.keys() - deciding:
-        yield from ({name: value} for value in values[name])
+        for value in values[name]:
+            yield {name: value}
 
 
 @pytest.mark.parametrize("process", PROCESSES.values(), ids=list(PROCESSES))
