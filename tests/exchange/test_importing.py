@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from accounts import LATER, NOW, counts
 
 from caseclock.exchange.importing import import_files
 from caseclock.exchange.reports import FileReport, ImportReport
@@ -18,21 +19,6 @@ from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine
 
 Log = Callable[[str], list[Event]]
-
-NOW = datetime.fromisoformat("2026-11-20T09:00:00+00:00")
-LATER = NOW + timedelta(days=30)
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    """Give records, accepted, refused, quarantined, unchanged."""
-    totals = report.totals()
-    return (
-        totals["records"],
-        totals["accepted"],
-        totals["refused"],
-        totals["quarantined"],
-        totals["unchanged"],
-    )
 
 
 def test_files_and_folders_go_in_together_and_what_is_no_return_is_named(

@@ -1,11 +1,11 @@
 """The same facts told again: by the same file, by next year's return, by another return."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from accounts import LATER, NOW, counts
 
 from caseclock.exchange.importing import import_files
 from caseclock.exchange.reports import ImportReport
@@ -14,21 +14,6 @@ from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine
 
 Log = Callable[[str], list[Event]]
-
-NOW = datetime.fromisoformat("2026-11-20T09:00:00+00:00")
-LATER = NOW + timedelta(days=30)
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    """Give records, accepted, refused, quarantined, unchanged."""
-    totals = report.totals()
-    return (
-        totals["records"],
-        totals["accepted"],
-        totals["refused"],
-        totals["quarantined"],
-        totals["unchanged"],
-    )
 
 
 def test_a_second_run_of_the_same_file_changes_nothing(
