@@ -155,6 +155,7 @@ def _shown(request: Request, first: Show) -> Response:
         teams=teams,
         my_teams=person.teams(),
         is_breaches=breaches,
+        two_person=desk.settings.two_person,
         sort=f"-{filters.sort}" if filters.down else str(filters.sort),
         views=views,
         next_wake=next_wake,

@@ -14,7 +14,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Event as Signal
 from threading import Lock, Thread
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from sqlalchemy import Connection
 
@@ -101,6 +101,7 @@ class Pasts:
                 self._copies.move_to_end(key)
                 return found
             made = self._copies[key] = _Copy(Path(mkdtemp(prefix="caseclock-past-")))
+            finalize(made, rmtree, made.folder, True)  # whatever is left of it when the desk ends
             while len(self._copies) > KEPT:
                 self._copies.popitem(last=False)[1].drop()
         Thread(target=self._make, args=(made, authority, question), daemon=True).start()
