@@ -1,6 +1,6 @@
 """What a run comes to: the events of every case, ready to be recorded, judged and counted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -139,8 +139,3 @@ class Simulated:
 
 def _place_in_log(event: Event) -> tuple[datetime, str, int]:
     return written_at(event), event.case_id, len(event.event_id)
-
-
-def count_events(cases: dict[str, Sequence[Event]]) -> int:
-    """Count the events of all cases."""
-    return sum(len(events) for events in cases.values())

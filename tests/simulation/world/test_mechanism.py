@@ -153,6 +153,33 @@ def test_a_full_diary_gives_the_next_day_with_room_and_an_endless_one_an_end() -
     assert booked[-1] == booked[-2]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"staffing__absence": 0.8, "teams__assessment__workers": 0.3, "staffing__most_families": 2},
+        {"diaries__conferences_a_week": 0.2, "diaries__reviews_a_week": 0.2, "diaries__hearings_a_week": 0.1},
+        {"outcomes__conference": 1.0, "outcomes__emergency": 0.7, "plans__to_court": 0.5, "court__weeks": 3},
+        {
+            "care__moves_first_year": 20,
+            "care__missing": 20,
+            "care__short_months": 0.1,
+            "diaries__put_off": 0.6,
+        },
+        {"demand__return_share": 0.95, "demand__return_months": 0.1, "recording__same_day": 0.0},
+        {"warm_up_months": 0, "first_day": "2013-04-01", "plans__need_enquiries": 5, "plans__need_ends": 0.9},
+    ],
+    ids=["hardly anybody", "hardly a diary", "all to court", "always moving", "always again", "from nothing"],
+)
+def test_no_setting_makes_a_service_do_what_its_processes_do_not_allow(
+    service_of: ServiceOf, changes: dict[str, object]
+) -> None:
+    """An event that does not fit its episode would stop the run; so would one that is written up too soon."""
+    run = simulate(service_of(children=800, **changes), seed=2)
+
+    assert run.cases
+    assert all(run.states().values())
+
+
 def test_chance_of_a_family_is_its_own(service_of: ServiceOf) -> None:
     """The same family has the same children with the same birthdays in a service of twice the staff."""
     once = simulate(service_of(months=1), seed=4)
