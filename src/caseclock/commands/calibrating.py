@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,11 +89,13 @@ def calibrate(
             found.append(validated)
     except KeyboardInterrupt:
         stop(
-            f"Interrupted. What was fitted by then is in {out}; nothing was predicted from the rest.", REFUSED
+            f"Interrupted. Every run that was finished is kept in {out / 'runs'}: the same call goes on.",
+            REFUSED,
         )
     path = out / "validation.md"
-    why = out / "misses.md"
-    write_whole(path, page(fits, checks, found, why.read_text("utf-8") if why.exists() else _NO_WORDS))
+    own = out / "misses.md"
+    why = (own if own.exists() else files("caseclock.simulation") / "data" / "misses.md").read_text("utf-8")
+    write_whole(path, page(fits, checks, found, why))
     if answer is TableOrJson.JSON:
         write_json(
             {"areas": [_document(fit, checks[fit.area], one) for fit, one in zip(fits, found, strict=True)]}
@@ -101,9 +104,6 @@ def calibrate(
         for one_found in found:
             _show(one_found)
         typer.echo(f"Fitted settings and the whole table are in {out}.")
-
-
-_NO_WORDS = "Nothing is written of them yet: put what was found out into misses.md beside this page, and make it anew."
 
 
 def _one_area(
