@@ -190,6 +190,7 @@ def test_cases_are_spread_over_processes_and_the_same_goes_in(file: Path, postgr
         assert Counter(whole(alone).events()) == Counter(whole(store).events())
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_is_told_and_the_next_import_goes_on(file: Path, tmp_path: Path) -> None:
     gone = f"sqlite:///{tmp_path / 'no such folder' / 'cases.db'}"  # its processes can't begin
     store = InMemoryStore()
