@@ -41,5 +41,7 @@ def test_no_stylesheet_names_the_fonts_or_the_crest_of_others() -> None:
         text = (vendor_assets.VENDOR / name).read_text("utf-8")
 
         assert not [
-            word for word in ("GDS Transport", "@font-face", "govuk-crest", "url(", "sourceMapping") if word in text
+            word
+            for word in ("GDS Transport", "@font-face", "govuk-crest", "url(", "sourceMapping")
+            if word in text
         ]

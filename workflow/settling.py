@@ -175,7 +175,12 @@ def breach_of(timer: Timer, fell_at: datetime, raised_at: datetime) -> Breach:
 
 
 def _breach_event(
-    log: Sequence[Event], event_type: str, breach: Breach, data: Mapping[str, object], occurred: When, at: datetime
+    log: Sequence[Event],
+    event_type: str,
+    breach: Breach,
+    data: Mapping[str, object],
+    occurred: When,
+    at: datetime,
 ) -> Event:
     told_before = sum(
         event.type == event_type and event.data.get("breach_id") == breach.breach_id for event in log

@@ -8,7 +8,15 @@ from sqlalchemy import Table, text
 from sqlalchemy.exc import IntegrityError
 
 from caseclock.store.protocol import Breach, BreachAnswer, BreachStanding, CaseFacts, Episode, Quarantined
-from caseclock.store.schema import breach_answers, breaches, case_facts, episodes, metadata, quarantine, timers
+from caseclock.store.schema import (
+    breach_answers,
+    breaches,
+    case_facts,
+    episodes,
+    metadata,
+    quarantine,
+    timers,
+)
 from caseclock.store.sql import SqlStore
 from caseclock.timers.timer import AtEnd, Outcome, Timer
 

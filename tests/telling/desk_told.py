@@ -99,7 +99,9 @@ def sign_in_as(who: str) -> str:
 def sign_in(browser: TestClient, who: str, there: str = "/help") -> TestClient:
     """Sign in to a demonstration as one of its people."""
     page = browser.get("/sign-in", params={"next": there}, follow_redirects=True)
-    answer = browser.post("/sign-in", data={"csrf_token": csrf(page.text), "person": sign_in_as(who), "next": there})
+    answer = browser.post(
+        "/sign-in", data={"csrf_token": csrf(page.text), "person": sign_in_as(who), "next": there}
+    )
     assert (303, there) == (answer.status_code, answer.headers["location"]), answer.text
     return browser
 

@@ -20,7 +20,6 @@ from caseclock.store.protocol import (
 from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.messages import MOVED
-from caseclock.workflow.messages import MOVED
 from caseclock.workflow.verification import verify
 
 #: more messages than any test makes
