@@ -122,7 +122,7 @@ def main(words: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument(
-        "--examples", type=int, default=1200, help="requests made up for each operation, and each way"
+        "--examples", type=int, default=2000, help="requests made up for each operation, and each way"
     )
     options.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
     options.add_argument("--seed", type=int, default=1)
