@@ -9,7 +9,7 @@ in one year of so many families. The second is scaled to the area's size: Englan
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from statistics import fmean, variance
 
 from caseclock.simulation.calibration import (
@@ -22,7 +22,7 @@ from caseclock.simulation.calibration import (
 )
 from caseclock.simulation.calibration_inputs import told, year_scenario
 from caseclock.simulation.calibration_knobs import BY_NAME
-from caseclock.simulation.intervals import LEVEL, Interval
+from caseclock.simulation.intervals import LEVEL, Interval, within
 from caseclock.simulation.results import BANDS, Figures
 from caseclock.simulation.running import Engine, Piece
 from caseclock.simulation.targets import Target, children, shares, targets
@@ -170,9 +170,9 @@ def _interval(drawn_values: Sequence[Sequence[float]], services: float) -> Inter
     means = [fmean(values) for values in drawn_values]
     count = len(means)
     several = [variance(values) for values in drawn_values if len(values) > 1]
-    within = fmean(several) if several else 0.0
-    between = max(0.0, variance(means) - within / _EACH)
-    deviation = sqrt(between + within / services)
+    inside = fmean(several) if several else 0.0
+    between = max(0.0, variance(means) - inside / _EACH)
+    deviation = sqrt(between + inside / services)
     times = float(t.ppf((1 + LEVEL) / 2, count - 1))
     mean = fmean(means)
     of_mean, of_one = times * sqrt(variance(means) / count), times * deviation * sqrt(1 + 1 / count)
@@ -197,7 +197,7 @@ def _judged(area: str, year: int, kind: str, found: Sequence[Sequence[Figures]],
         by = services if measure in VOLUMES else 1.0
         values = _values(found, measure, by)
         last = before[measure].value if measure in before else None
-        predicted = _interval(values, services)
+        predicted = within(_interval(values, services), 0.0, 100.0 if measure in SHARES else inf)
         judged.append(Judged(area, year, kind, measure, predicted, published[measure], last))
     return judged
 
