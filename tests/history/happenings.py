@@ -13,8 +13,8 @@ AUTHORITY, CASE = "thurrock", "C-1"
 BEGINS, ENDS = datetime(2026, 1, 5, 9, tzinfo=UTC), datetime(2028, 1, 5, 9, tzinfo=UTC)
 #: rules that compare dates or episodes, which the tables of states can't: told by what their refusals say
 RULES = re.compile(
-    "the case was open then|is on one at a time|starts and ends on the same day|is held after that day|"
-    "is held on a weekend|would come after it"
+    "the case was open then|is on one at a time|is in one period of care at a time|starts and ends on the same day|"
+    "is held after that day|is held on a weekend|would come after it"
 )
 HAPPENS: Sequence[tuple[str, dict[str, Any]]] = (
     ("ContactReceived", {}),
