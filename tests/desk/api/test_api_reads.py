@@ -81,7 +81,8 @@ def test_few_cases_at_a_time_give_the_same_in_the_end(
             lambda row: (row["due_on"] or row["due_at"] or "")[:10] == "2026-01-21",
         ),
     ],
-    ids=str,
+    # a function is named otherwise in each process
+    ids=lambda given: "-".join(given) if isinstance(given, dict) else "",
 )
 @pytest.mark.parametrize("told", ASKED[:2], ids=str)
 def test_a_filter_gives_the_rows_that_fit_and_no_other(
