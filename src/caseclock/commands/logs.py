@@ -27,7 +27,8 @@ def configure(*, verbose: bool = False) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(INFO if verbose else WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # standard error as it is when a line is written, which may not be what it was when this was called
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
