@@ -168,12 +168,13 @@ def _shown(request: Request, first: Show) -> Response:
 
 
 def heading_words(found: QueuePage, filters: Filters) -> str:
-    """Say how much there is: 23 timers, 4 breached."""
+    """Say how much there is: 23 timers, 4 breached; more than so much where no more was counted."""
+    at_least = "more than " if found.more else ""
     if filters.show is Show.BREACHES:
-        return counted(found.total, "breach", "breaches")
+        return at_least + counted(found.total, "breach", "breaches")
     if filters.show is Show.WRITTEN_LATE:
-        return f"{counted(found.total, 'event')} written up late"
-    return f"{counted(found.total, 'timer')}, {found.breached:,} breached"
+        return f"{at_least}{counted(found.total, 'event')} written up late"
+    return f"{at_least}{counted(found.total, 'timer')}, {found.breached:,} breached"
 
 
 def teams_in(source: Source) -> Sequence[str]:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from caseclock.desk.pages.queue import heading_words
 from caseclock.desk.reading.filters import Due, Filters, Group, Order, Reason, Show, read_filters
 from caseclock.desk.reading.queue import QueuePage, queue
 from caseclock.desk.reading.spans import due_span
@@ -169,3 +170,13 @@ def test_this_week_ends_on_sunday() -> None:
     assert (date(2026, 11, 20), date(2026, 11, 22)) == due_span(
         Filters(due=Due.WEEK), date(2026, 11, 20), calendar
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [(False, "12,000 timers, 2,000 breached"), (True, "more than 12,000 timers, 2,000 breached")],
+)
+def test_where_counting_ended_the_heading_says_that_there_is_more(more: bool, said: str) -> None:
+    found = QueuePage((), {Standing.RUNNING: 10_000, Standing.OVERDUE: 2_000}, more=more)
+
+    assert said == heading_words(found, Filters())
