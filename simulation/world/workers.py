@@ -199,6 +199,7 @@ class Staff:
             if task.hours > _ENOUGH:
                 goes_on.append(entry)
             else:
+                task.hours = 0.0  # what rounding leaves is no work: nobody may take the task up again for it
                 task.then(day * DAY + MORNING + int(used * per_hour))
         for entry in goes_on:
             heappush(tasks, entry)

@@ -120,3 +120,17 @@ def test_mean_waits_are_those_of_the_formula(days: Days) -> None:
 def test_the_formula_is_erlangs() -> None:
     """One server at four fifths of its time: the wait is four times the work (M/M/1), by hand."""
     assert 4.0 == pytest.approx(mean_wait(1, 1.0, 0.8) / 0.8)
+
+
+def test_a_task_that_is_done_has_no_work_left_whatever_rounding_leaves(days: Days) -> None:
+    """A tenth of an hour a day, and seven tenths to do: what is left after the seventh day is not quite nothing."""
+    staff = Staff([("one", 1)], days, NOTHING_ELSE, ALWAYS_THERE, 1, 1)
+    done: list[int] = []
+    task = Task(0.7, 10**6, done.append, most=0.1)
+    staff.workers[0].tasks.append((task.rank, task.due, 0, task))
+
+    for day in range(9):
+        staff.work(day)
+
+    assert 0 < 0.7 - 0.1 - 0.1 - 0.1 - 0.1 - 0.1 - 0.1 - 0.1 < 1e-9
+    assert (1, 0.0) == (len(done), task.hours)
