@@ -31,6 +31,7 @@ from caseclock.store.columns import Key, metadata
 from caseclock.store.columns import key as _key
 from caseclock.store.columns import text as _text
 from caseclock.store.desk_tables import breach_answers, case_facts
+from caseclock.store.forecast_tables import forecasts, timer_chances
 from caseclock.store.outbox_tables import outbox, outbox_deliveries, outbox_recipients, outbox_turns
 from caseclock.store.protocol import BreachStanding
 from caseclock.store.types import CanonicalJson, LocalDate, OneOf, UtcDateTime
@@ -51,6 +52,7 @@ __all__ = [
     "desk_sessions",
     "episodes",
     "events",
+    "forecasts",
     "imports",
     "metadata",
     "outbox",
@@ -61,6 +63,7 @@ __all__ = [
     "restricted_cases",
     "restricted_readers",
     "saved_views",
+    "timer_chances",
     "timers",
 ]
 
