@@ -1,15 +1,13 @@
 """The review of a breach: what it is, how it was answered, and answering it, one thing a page."""
 
 import re
-from dataclasses import dataclass
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection, select
 
-from caseclock.desk.audit import Deed, did, looked
-from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.audit import looked
+from caseclock.desk.engines import desk_of
 from caseclock.desk.forms import Form
 from caseclock.desk.pages.review_steps import (
     WAYS,
@@ -24,51 +22,20 @@ from caseclock.desk.pages.review_steps import (
     problems,
     read_filled,
 )
+from caseclock.desk.pages.reviewed import ANSWERS, Reviewed, record_unless_changed, reviewed
 from caseclock.desk.pages.sign_off import propose, waiting_for
-from caseclock.desk.pages.told import duty_words
 from caseclock.desk.refusals import NotAllowed, NotFound, Unfit
 from caseclock.desk.rendering import show
-from caseclock.desk.roles import Permission, Person
+from caseclock.desk.roles import Permission
 from caseclock.desk.routes import page, person_of
-from caseclock.desk.seeing import may_for_case, may_see
+from caseclock.desk.seeing import may_for_case
 from caseclock.processes.reasons import reasons
-from caseclock.store.desk_tables import case_facts
-from caseclock.store.protocol import Breach, BreachStanding
-from caseclock.store.schema import breaches
 from caseclock.store.sentences import CAUSES
-from caseclock.timers.event import Event
-from caseclock.timers.timer import Timer
 from caseclock.timers.when import london_date
-from caseclock.workflow.answers import Answer, Answered, answered
 
 router = APIRouter()
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-ANSWERS = {
-    Answer.UNANSWERED: "Not answered",
-    Answer.EXPLAINED: "Explained",
-    Answer.EXEMPTED: "Exempted",
-    Answer.ESCALATED: "Escalated",
-    Answer.REOPENED: "Reopened",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A breach with all that its page says."""
-
-    breach: Breach
-    timer: Timer | None
-    duty: str
-    given: Answered
-    team: str | None
-    #: a justified exception, a near miss, withdrawn, or a breach: kept apart
-    what: str
-
-    @property
-    def seen(self) -> str:
-        """Name the last answer, to see later whether another came in between."""
-        return self.given.history[-1].event_id if self.given.history else ""
 
 
 @page(router, "GET", "/breaches/{breach_id}", may=Permission.READ)
@@ -85,7 +52,7 @@ def _breach_page(request: Request, found: Reviewed, error: str = "") -> Response
         choices = [
             (kind, way)
             for kind, way in WAYS.items()
-            if _is_open_to(kind, found) and may_for_case(connection, person, found.breach.case_id, way.may)
+            if found.is_open_to(kind) and may_for_case(connection, person, found.breach.case_id, way.may)
         ]
         waiting = waiting_for(connection, person.authority, found.breach.breach_id)
     done = request.query_params.get("done", "")
@@ -157,7 +124,7 @@ def _chosen(request: Request, breach_id: str, kind: str) -> tuple[Kind, Reviewed
             "Your role does not let you do this for this case. If it should, ask whoever looks after Caseclock in "
             "your authority."
         )
-    if not _is_open_to(Kind(kind), found) and request.method == "GET":
+    if not found.is_open_to(Kind(kind)) and request.method == "GET":
         raise Unfit("The breach can't be answered in this way as it stands. Go back to it to see how.")
     return Kind(kind), found
 
@@ -205,7 +172,7 @@ def _record(request: Request, kind: Kind, found: Reviewed, filled: Filled, seen:
     if desk.settings.two_person:
         propose(desk, person, event)
         return RedirectResponse(f"{there}?done=proposed", 303)
-    other = record_unless_changed(desk, event, seen)
+    other = record_unless_changed(desk, person, event, seen)
     if other is not None:
         return show(
             request,
@@ -222,64 +189,4 @@ def _record(request: Request, kind: Kind, found: Reviewed, filled: Filled, seen:
             hidden=filled.hidden,
             token=token,
         )
-    did(desk, person, Deed.ANSWERED, case_id=event.case_id, subject=f"{event.type} {found.breach.breach_id}")
     return RedirectResponse(f"{there}?done={kind}", 303)
-
-
-def record_unless_changed(desk: Desk, event: Event, seen: str) -> Answered | None:
-    """Record an answer where the last one is still the one that was seen; else give the answers there are by now."""
-    breach_id = str(event.data["breach_id"])
-    with desk.store.transaction() as unit:
-        unit.locked_case(event.authority, event.case_id)
-        given = answered(unit.events(event.authority, event.case_id), breach_id)
-        if (given.history[-1].event_id if given.history else "") != seen:
-            return given
-        desk.engine.record(event, at=desk.now(), transaction=unit)
-    return None
-
-
-def reviewed(desk: Desk, person: Person, breach_id: str) -> Reviewed:
-    """Read a breach of a case that a person may see; raises NotFound."""
-    with desk.store.snapshot() as unit:
-        connection = unit.connection
-        case_id = _case_of(connection, person.authority, breach_id)
-        if case_id is None or not may_see(connection, person, case_id, desk.now()):
-            raise NotFound
-        breach = next(one for one in unit.breaches(person.authority, case_id) if one.breach_id == breach_id)
-        timer = next(
-            (
-                one.timer
-                for one in unit.timers(person.authority, case_id)
-                if one.timer.timer_id == breach.timer_id
-            ),
-            None,
-        )
-        given = answered(unit.events(person.authority, case_id), breach_id)
-        team = connection.scalar(
-            select(case_facts.c.team).where(
-                case_facts.c.authority == person.authority, case_facts.c.case_id == case_id
-            )
-        )
-        rules = desk.engine.setting(unit, person.authority).rulebook
-    return Reviewed(breach, timer, duty_words(rules, breach.timescale), given, team, _what(breach, given))
-
-
-def _case_of(connection: Connection, authority: str, breach_id: str) -> str | None:
-    found: str | None = connection.scalar(
-        select(breaches.c.case_id).where(breaches.c.authority == authority, breaches.c.breach_id == breach_id)
-    )
-    return found
-
-
-def _what(breach: Breach, given: Answered) -> str:
-    """Say which of three it is: a breach, a justified exception, or none after all."""
-    if breach.standing is BreachStanding.WITHDRAWN:
-        return "Near miss" if breach.cause == "recorded_late" else "Withdrawn"
-    return "Justified exception" if given.answer is Answer.EXEMPTED else "Breach"
-
-
-def _is_open_to(kind: Kind, found: Reviewed) -> bool:
-    """Say whether a breach can be answered so as it stands."""
-    if kind is Kind.REOPEN:
-        return found.given.answer not in (Answer.UNANSWERED, Answer.REOPENED)
-    return found.breach.standing is not BreachStanding.WITHDRAWN
