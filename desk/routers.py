@@ -7,7 +7,19 @@ from fastapi import APIRouter
 from caseclock.desk import static_pages
 from caseclock.desk.api import routes as api
 from caseclock.desk.keeping import access_pages, audit_pages, health_pages, token_pages
-from caseclock.desk.pages import board, case, exports, imports, queue, review, rules, sign_off, views, why
+from caseclock.desk.pages import (
+    board,
+    case,
+    exports,
+    imports,
+    queue,
+    review,
+    rules,
+    sign_off,
+    together,
+    views,
+    why,
+)
 from caseclock.desk.sign_in import openid, pages
 
 
@@ -26,6 +38,7 @@ def routers() -> Iterator[APIRouter]:
     yield why.router
     yield review.router
     yield sign_off.router
+    yield together.router
     yield imports.router
     yield rules.router
     yield board.router

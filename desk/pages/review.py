@@ -1,6 +1,5 @@
 """The review of a breach: what it is, how it was answered, and answering it, one thing a page."""
 
-import re
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -14,12 +13,10 @@ from caseclock.desk.pages.review_steps import (
     Filled,
     Kind,
     Step,
-    after,
     event_of,
     fields_of,
-    first_problem,
+    following,
     offered,
-    problems,
     read_filled,
 )
 from caseclock.desk.pages.reviewed import ANSWERS, Reviewed, record_unless_changed, reviewed
@@ -34,8 +31,6 @@ from caseclock.store.sentences import CAUSES
 from caseclock.timers.when import london_date
 
 router = APIRouter()
-
-_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 @page(router, "GET", "/breaches/{breach_id}", may=Permission.READ)
@@ -93,22 +88,10 @@ def go_on(request: Request, breach_id: str, kind: str) -> Response:
     chosen, found = _chosen(request, breach_id, kind)
     form: Form = request.state.form
     filled, today = read_filled(form), london_date(desk_of(request).now())
-    step = form.get("step")
     token, seen = form.get("token"), form.get("seen")
-    if step not in list(Step) or Step(step) not in WAYS[chosen].steps or not _TOKEN.fullmatch(token):
-        raise Unfit("This form is not one of this desk. Open the breach again and start there.")
-    at = Step(step)
-    wrong = problems(chosen, at, filled, today)
-    if wrong:
-        return _step(request, chosen, found, at, filled, seen, token, wrong)
-    if (back := form.get("change")) in list(Step) and Step(back) in WAYS[chosen].steps:
-        return _step(request, chosen, found, Step(back), filled, seen, token, {})
-    if at is not Step.CHECK:
-        following = Step.CHECK if form.get("checked") else after(chosen, at)
-        return _step(request, chosen, found, following, filled, seen, token, {})
-    left = first_problem(chosen, filled, today)
-    if left is not None:
-        return _step(request, chosen, found, left[0], filled, seen, token, left[1])
+    going_on = following(chosen, form, filled, today)
+    if going_on is not None:
+        return _step(request, chosen, found, going_on[0], filled, seen, token, going_on[1])
     return _record(request, chosen, found, filled, seen, token)
 
 

@@ -1,11 +1,13 @@
 """The steps of answering for a breach: what each asks, what is wrong with what was filled in, the event it becomes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from caseclock.desk.forms import Form
+from caseclock.desk.refusals import Unfit
 from caseclock.desk.roles import Permission
 from caseclock.processes.reasons import reasons
 from caseclock.store.protocol import Breach
@@ -13,6 +15,8 @@ from caseclock.timers.event import Event
 from caseclock.timers.when import When, london_date
 
 LONGEST_TEXT, LONGEST_NAME = 4000, 200
+#: what names a form, so that it is recorded once though it be sent twice
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class Kind(StrEnum):
@@ -190,6 +194,28 @@ def after(kind: Kind, step: Step) -> Step:
     """Give the page that follows one."""
     steps = WAYS[kind].steps
     return steps[min(steps.index(step) + 1, len(steps) - 1)]
+
+
+def following(kind: Kind, form: Form, filled: Filled, today: date) -> tuple[Step, dict[str, str]] | None:
+    """Give the page to show after one was sent, and what is wrong with it; None where all is to be recorded.
+
+    Raises Unfit for a form that no page of the desk has.
+    """
+    step = form.get("step")
+    if (
+        step not in list(Step)
+        or Step(step) not in WAYS[kind].steps
+        or not _TOKEN.fullmatch(form.get("token"))
+    ):
+        raise Unfit("This form is not one of this desk. Open the list of breaches and start there.")
+    at = Step(step)
+    if wrong := problems(kind, at, filled, today):
+        return at, wrong
+    if (back := form.get("change")) in list(Step) and Step(back) in WAYS[kind].steps:
+        return Step(back), {}
+    if at is not Step.CHECK:
+        return (Step.CHECK if form.get("checked") else after(kind, at)), {}
+    return first_problem(kind, filled, today)
 
 
 def offered(kind: Kind) -> Sequence[tuple[str, str]]:

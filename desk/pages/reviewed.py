@@ -72,12 +72,11 @@ def all_reviewed(desk: Desk, person: Person, breach_ids: Collection[str]) -> lis
     found: list[Reviewed] = []
     with desk.store.snapshot() as unit:
         rules = desk.engine.setting(unit, person.authority).rulebook
-        joined = and_(
-            case_facts.c.authority == breaches.c.authority, case_facts.c.case_id == breaches.c.case_id
-        )
+        facts = case_facts.alias()  # `seen_by` asks the table itself
+        joined = and_(facts.c.authority == breaches.c.authority, facts.c.case_id == breaches.c.case_id)
         asked = (
-            select(breaches.c.case_id, case_facts.c.team)
-            .select_from(breaches.outerjoin(case_facts, joined))
+            select(breaches.c.case_id, facts.c.team)
+            .select_from(breaches.outerjoin(facts, joined))
             .where(
                 breaches.c.breach_id.in_(breach_ids),
                 *seen_by(person, desk.now(), breaches.c.authority, breaches.c.case_id),
