@@ -24,7 +24,7 @@ from caseclock.store.protocol import ImportedFile, Quarantined
 from caseclock.timers.event import Event
 from caseclock.workflow.bulk import take_in_several
 from caseclock.workflow.engine import Engine, Taken
-from caseclock.workflow.refusals import DifferentContent
+from caseclock.workflow.refusals import CaseBusy, DifferentContent
 
 if TYPE_CHECKING:
     from caseclock.exchange.spreading import Spread
@@ -192,7 +192,7 @@ class TakingIn:
             groups = {name: [read.record.events for read in by_case[name]] for name in some}
             try:
                 results = take_in_several(self.engine, self.authority, groups, self.imported_at)
-            except DifferentContent:  # of one of them; by itself each tells which
+            except (DifferentContent, CaseBusy):  # of one of them; by itself each tells which, and is sooner done
                 results = {name: self._tried(name, groups[name]) for name in some}
             yield from ((by_case[name], results[name]) for name in some)
             self._tell(by_case[some[0]][0].account)

@@ -54,6 +54,14 @@ def case_changed(case: Case) -> CaseChanged:
     )
 
 
+def several_changed(authority: str, count: int) -> CaseChanged:
+    """Say that of cases that were to grow together one at least is no longer as it was read."""
+    return CaseChanged(
+        f"Of {count} cases of {authority} that were written to together, one at least has changed since it was read. "
+        "Read them again and retry; nothing was written."
+    )
+
+
 def event_id_taken(authority: str, event_id: str, case_id: str) -> EventIdTaken:
     """Say whose id it is."""
     return EventIdTaken(

@@ -115,7 +115,7 @@ class MemoryTransaction(HandingInMemory):
             if self._file(key, case_id).case is not None
         )
 
-    def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
+    def look_ahead(self, authority: str, case_ids: Sequence[str], *, to_write: bool = False) -> None:
         """Do nothing: everything is in memory already."""
 
     # derived rows

@@ -121,10 +121,11 @@ class Transaction(OutboxWork, Protocol):
         """Every (authority, case_id), streaming, in order."""
         ...
 
-    def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
+    def look_ahead(self, authority: str, case_ids: Sequence[str], *, to_write: bool = False) -> None:
         """Read these cases in few statements: what is next asked of each (its case, events, rows) comes from there.
 
-        Changes nothing but the speed. For some hundreds of cases at a time, since all of it is held in memory.
+        For some hundreds of cases at a time, since all of it is held in memory. Changes nothing but the speed; only,
+        with `to_write`, what `append` refuses may be refused when the log is next read, or when this unit of work ends.
         """
         ...
 

@@ -6,16 +6,12 @@ from typing import Any, NoReturn
 from sqlalchemy import Connection, Row, Select, Table
 from sqlalchemy.exc import DataError, DBAPIError
 
-from caseclock.store.json_rows import as_json
 from caseclock.store.prepared import prepared
 from caseclock.store.protocol import SnapshotIsReadOnly, Unreadable
 from caseclock.store.sql_statements import PAGE, ByDialect, CaseRows, Made
 
 #: rows that may wait to be written together; more are written at once, so that memory stays bounded
 WAITING = 2000
-
-#: rows from which on PostgreSQL takes them as one text rather than one by one
-MANY = 10
 
 Rows = list[Mapping[str, Any]]
 
@@ -27,7 +23,16 @@ class OnConnection:
     many cases is then a few statements, not a few for each case.
     """
 
-    __slots__ = ("_ahead", "_cases_waiting", "_dialect", "_opened", "_read_only", "_waiting", "spoilt")
+    __slots__ = (
+        "_ahead",
+        "_cases_waiting",
+        "_dialect",
+        "_opened",
+        "_read_only",
+        "_several",
+        "_waiting",
+        "spoilt",
+    )
 
     def __init__(self, connection: Connection | None, dialect: str, *, read_only: bool) -> None:
         #: None in a unit of work that has not needed one yet
@@ -40,6 +45,8 @@ class OnConnection:
         self._cases_waiting: dict[Table, set[tuple[str, str | None]]] = {}
         #: by table and case, what was read ahead; each is given out once, and dropped when its case is written to
         self._ahead: dict[Table, dict[tuple[str, str | None], list[Any]]] = {}
+        #: whether cases grow together, when the log is next written or read, rather than each by itself at once
+        self._several = False
         #: why it may not be committed, once a write was done in part
         self.spoilt: Exception | None = None
 
@@ -111,7 +118,7 @@ class OnConnection:
         try:
             for statement, rows in self._waiting.pop(table):
                 connection = self._connection
-                self._written(table, rows, _run(connection, table, statement, rows))
+                self._written(table, rows, statement.write(connection, table, rows))
         except Exception as error:
             self.spoilt = error
             raise
@@ -122,7 +129,8 @@ class OnConnection:
     def finish(self) -> None:
         """Write what waits. Raises what spoilt this unit of work, even where that was caught within it."""
         for table in list(self._waiting):
-            self._write(table)
+            if table in self._waiting:  # another may have been waited for, and written with it
+                self._write(table)
         if self.spoilt is not None:
             raise self.spoilt
 
@@ -137,20 +145,6 @@ class OnConnection:
             if len(page) < PAGE:
                 return
             place |= {f"after_{name}": getattr(page[-1], name) for name in columns}
-
-
-def _run(connection: Connection, table: Table, statement: ByDialect, rows: Rows) -> int:
-    names = tuple(rows[0])
-    if len(rows) >= MANY and connection.dialect.name == "postgresql":
-        text = statement.of_many(names)
-        if text is not None:
-            result = connection.exec_driver_sql(text, {f"{table.name}_rows": as_json(table, rows)})
-            return int(result.rowcount)
-    return (
-        prepared(statement[connection.dialect.name], connection.dialect, names)
-        .write(connection, rows)
-        .rowcount
-    )
 
 
 def _forget(ahead: dict[tuple[str, str | None], list[Any]], case: tuple[str, str | None]) -> None:

@@ -25,6 +25,7 @@ from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Case, LogRow
 from caseclock.store.schema import adopted_packs, calendar_days, cases, events
 from caseclock.store.sql_base import OnConnection, Rows, in_batches
+from caseclock.store.sql_growing import Growing
 from caseclock.store.sql_log_rows import OF_A_CASE, rows_of, strays_in
 from caseclock.store.sql_statements import CaseRows, keeping, paged, replacing
 from caseclock.timers.event import Event
@@ -99,6 +100,11 @@ NEW_CASE, NEW_CASE_AS_MARKED = (
     )
 )
 ADD_EVENTS = keeping(events, ["authority", "event_id"])
+_GROW_SEVERAL = Growing(
+    (NEW_CASE["sqlite"], NEW_CASE_AS_MARKED["sqlite"]),
+    (GROW_CASE, GROW_CASE_AS_MARKED),
+    [DAYS_MARK == bindparam("days"), PACKS_MARK == bindparam("packs")],
+)
 _CASE_KEY = ("authority", "case_id")
 _IDS = select(cases.c.authority, cases.c.case_id)
 _ALL_IDS = paged(_IDS, cases, _CASE_KEY)
@@ -177,6 +183,10 @@ class LogInSql(OnConnection):
         if marks is not None:
             self._reading(calendar_days)
             self._reading(adopted_packs)
+        if self._several:
+            told = {"authority": case.authority, "case_id": case.case_id, **growth(case, grown, marks)}
+            self._later(cases, _GROW_SEVERAL, [told])
+            return
         if case.version == 0:
             statement: Executable = (NEW_CASE if marks is None else NEW_CASE_AS_MARKED)[self._dialect]
         else:
@@ -188,6 +198,13 @@ class LogInSql(OnConnection):
     def _changed(self, statement: Executable, values: dict[str, Any]) -> int:
         connection = self._connection
         return prepared(statement, connection.dialect).write(connection, [values]).rowcount
+
+    def _write(self, table: Table) -> None:
+        if table is events and cases in self._waiting:
+            self._write(
+                cases
+            )  # who comes too late is told by the case's own row, before anything else goes in
+        super()._write(table)
 
     def _written(self, table: Table, rows: Rows, count: int) -> None:
         if table is not events or count == len(rows):

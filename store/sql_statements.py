@@ -1,16 +1,20 @@
 """Statements, built once at import: building one costs more than running it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Insert, Select, Table, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Executable, Insert, Select, Table, bindparam, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from caseclock.store.json_rows import DIALECT, rows_given
+from caseclock.store.json_rows import DIALECT, as_json, rows_given
+from caseclock.store.prepared import prepared
 
 #: rows fetched at a time by what streams
 PAGE = 1000
+
+#: rows from which on PostgreSQL takes them as one text rather than one by one
+MANY = 10
 
 Made = TypeVar("Made")
 
@@ -33,6 +37,17 @@ class ByDialect:
 
     def __getitem__(self, dialect: str) -> Executable:
         return self._by_name[dialect]
+
+    def write(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run it with rows of a table, all with the same columns; gives how many rows were changed."""
+        names = tuple(rows[0])
+        if len(rows) >= MANY and connection.dialect.name == "postgresql":
+            text = self.of_many(names)
+            if text is not None:
+                result = connection.exec_driver_sql(text, {f"{table.name}_rows": as_json(table, rows)})
+                return int(result.rowcount)
+        one = prepared(self[connection.dialect.name], connection.dialect, names)
+        return int(one.write(connection, rows).rowcount)
 
     def of_many(self, names: tuple[str, ...]) -> str | None:
         """Give the text that writes many rows with these columns on PostgreSQL at once; None where there is none."""

@@ -20,6 +20,10 @@ class SqlTransaction(LogInSql, DerivedInSql, FactsInSql, HandingInSql):
         """Give the connection of a snapshot, for reading by statements of one's own as of the same moment."""
         return self._connection
 
-    def look_ahead(self, authority: str, case_ids: Sequence[str]) -> None:
-        for rows in (CASE, EVENTS, EPISODES, TIMERS, BREACHES, KEPT):
-            self._take_ahead(rows, authority, case_ids)
+    def look_ahead(self, authority: str, case_ids: Sequence[str], *, to_write: bool = False) -> None:
+        self._take_ahead(CASE, authority, case_ids)
+        self._take_ahead(KEPT, authority, case_ids)
+        there = [case_id for case_id in case_ids if self._ahead[CASE.table][authority, case_id]]
+        for rows in (EVENTS, EPISODES, TIMERS, BREACHES):
+            self._take_ahead(rows, authority, there)
+        self._several = self._several or to_write

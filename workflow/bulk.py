@@ -23,7 +23,7 @@ def take_in_several(
     names = sorted(cases)
 
     def work(unit: Transaction) -> dict[str, list[Taken]]:
-        unit.look_ahead(authority, names)
+        unit.look_ahead(authority, names, to_write=True)
         setting = engine.setting(unit, authority)
         return {name: engine.take_in_with(unit, authority, name, cases[name], at, setting) for name in names}
 

@@ -1,0 +1,129 @@
+"""Many cases that grow in one unit of work: their own rows go in few statements, each under its optimistic lock."""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    FromClause,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
+
+from caseclock.store.appending import several_changed
+from caseclock.store.columns import Key
+from caseclock.store.json_rows import DIALECT
+from caseclock.store.prepared import prepared
+from caseclock.store.schema import cases
+from caseclock.store.sql_statements import ByDialect
+
+Growth = Mapping[str, Any]
+
+_TOLD: Mapping[str, TypeEngine[Any]] = {
+    "authority": Key,
+    "case_id": Key,
+    "read_version": Integer(),
+    "read_head": Text(),
+    "to_version": Integer(),
+    "to_head": Text(),
+}
+
+
+class Growing(ByDialect):
+    """Makes cases grow, each told as `growth` tells it; raises CaseChanged where one is not as it was read.
+
+    `new` and `old` are the statements for one case, without marks and with them.
+    """
+
+    __slots__ = ("_many", "_one")
+
+    def __init__(
+        self,
+        new: tuple[Executable, Executable],
+        old: tuple[Executable, Executable],
+        marked: Sequence[ColumnElement[bool]],
+    ) -> None:
+        super().__init__(new[0], new[0])
+        self._one = {True: new, False: old}
+        self._many = {
+            is_new: tuple(
+                str(made.compile(dialect=DIALECT)) for made in (_many(is_new), _many(is_new, *marked))
+            )
+            for is_new in (True, False)
+        }
+
+    def write(self, connection: Connection, table: Table, rows: Sequence[Growth]) -> int:
+        growths = _once_each(rows)
+        for (is_new, is_marked), some in groupby(sorted(growths, key=_kind), _kind):
+            mine = list(some)
+            if self._grown(connection, mine, is_new, is_marked) != len(mine):
+                raise several_changed(mine[0]["authority"], len(mine))
+        return len(rows)
+
+    def _grown(self, connection: Connection, growths: list[Growth], is_new: bool, is_marked: bool) -> int:
+        if connection.dialect.name == "sqlite":
+            statement = self._one[is_new][is_marked]
+            return prepared(statement, connection.dialect).write(connection, growths).rowcount
+        marks = {name: growths[0][name] for name in ("days", "packs") if is_marked}
+        told = json.dumps([{name: one[name] for name in _TOLD} for one in growths], ensure_ascii=False)
+        return connection.exec_driver_sql(
+            self._many[is_new][is_marked], {"cases_rows": told, **marks}
+        ).rowcount
+
+
+def _kind(one: Growth) -> tuple[bool, bool]:
+    return not one["read_version"], "days" in one
+
+
+def _once_each(rows: Sequence[Growth]) -> list[Growth]:
+    """Join what one case grew by in several steps; raises CaseChanged where one did not begin where the last ended."""
+    joined: dict[tuple[str, str], Growth] = {}
+    for row in rows:
+        before = joined.setdefault((row["authority"], row["case_id"]), row)
+        if before is not row:
+            if (before["to_version"], before["to_head"]) != (row["read_version"], row["read_head"]):
+                raise several_changed(row["authority"], 1)
+            as_read = {"read_version": before["read_version"], "read_head": before["read_head"]}
+            joined[row["authority"], row["case_id"]] = {**row, **as_read}
+    return list(joined.values())
+
+
+def _given() -> FromClause:
+    return (
+        func.json_to_recordset(cast(bindparam("cases_rows"), postgresql.JSON))
+        .table_valued(*(column(name, kind) for name, kind in _TOLD.items()))
+        .render_derived(name="new", with_types=True)
+    )
+
+
+def _many(is_new: bool, *conditions: ColumnElement[bool]) -> Any:
+    new = _given()
+    if is_new:
+        names = ["authority", "case_id", "version", "head"]
+        told = select(*(new.c[name] for name in ("authority", "case_id", "to_version", "to_head")))
+        made = postgresql.insert(cases).from_select(names, told.where(*conditions))
+        return made.on_conflict_do_nothing()
+    return (
+        update(cases)
+        .where(
+            cases.c.authority == new.c.authority,
+            cases.c.case_id == new.c.case_id,
+            cases.c.version == new.c.read_version,
+            cases.c.head == new.c.read_head,
+            *conditions,
+        )
+        .values(version=new.c.to_version, head=new.c.to_head)
+    )
