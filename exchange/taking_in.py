@@ -192,7 +192,7 @@ class TakingIn:
             groups = {name: [read.record.events for read in by_case[name]] for name in some}
             try:
                 results = take_in_several(self.engine, self.authority, groups, self.imported_at)
-            except (DifferentContent, CaseBusy):  # of one of them; by itself each tells which, and is sooner done
+            except (DifferentContent, CaseBusy):  # of one of them: by itself each tells which
                 results = {name: self._tried(name, groups[name]) for name in some}
             yield from ((by_case[name], results[name]) for name in some)
             self._tell(by_case[some[0]][0].account)
