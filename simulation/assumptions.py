@@ -88,7 +88,7 @@ class Outcomes(Settings):
     assessment: Weights = {
         "no_further_action": 0.45, "early_help": 0.24, "child_in_need": 0.24, "looked_after": 0.07,
     }  # fmt: skip
-    #: assessments of open cases a year, for each child on a child in need plan
+    #: assessments of open cases a year, for each family on a child in need or child protection plan
     reassessments: NotNegative = 0.7
     #: weight of each category of abuse
     categories: Weights = {
@@ -126,7 +126,9 @@ class Work(Settings):
     replies: Positive = 9.0
     replies_spread: NotNegative = 1.1
     #: working days before the last day at which a worker stops waiting, and writes with what there is
-    waits_until: Annotated[int, Field(ge=0)] = 9
+    waits_until: NotNegative = 9.0
+    #: share of assessments that can't be written without what others know, however long it takes: weeks, at the median
+    waits_on: Share = 0.0
     #: share of assessments that a first look settles
     brief: Share = 0.28
     #: share of hours by which a worker stays longer on a day when something is due by tomorrow
@@ -134,7 +136,7 @@ class Work(Settings):
     #: working days before the last day from which a task counts as due soon
     soon: Annotated[int, Field(ge=0)] = 6
     #: working days before the last day at which supervisors look at what is still open, and the share they push then
-    pushed: Annotated[int, Field(ge=0)] = 4
+    pushed: NotNegative = 4.0
     pushes: Share = 0.85
     #: share of a day's hours that goes to tasks not due soon; the rest goes to what no case asks for
     early_effort: Annotated[float, Field(gt=0, le=1)] = 0.8

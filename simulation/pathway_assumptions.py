@@ -20,8 +20,11 @@ class Diaries(Settings):
     conference_margin: Annotated[int, Field(ge=0)] = 2
     #: working days before the last lawful day by which reviews are booked
     review_margin: Annotated[int, Field(ge=0)] = 5
-    #: share of meetings put off within days of being held: parents ill, a report missing
+    #: share of initial conferences, and of reviews, put off when they are due to be held: parents ill, a report missing
     put_off: Share = 0.08
+    reviews_put_off: Share = 0.08
+    #: working days after which one put off can be held, at their median
+    put_off_days: Positive = 5.0
     #: share of initial conferences that can't wait, and are held as soon as there is room
     urgent: Share = 0.08
     #: minutes, decisions and records that can be typed and sent on a working day
@@ -54,6 +57,8 @@ class Plans(Settings):
     reviewed_sooner: Share = 0.3
     #: share of plans a month that end without a review: the family moves, the child comes into care
     ends_otherwise: Share = 0.008
+    #: share of families whose children had a plan before the first that this history tells of
+    had_before: Share = 0.17
     #: share of ended plans that step down to a child in need plan
     steps_down: Share = 0.6
     #: weeks between visits and between core groups that workers plan for

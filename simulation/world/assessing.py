@@ -1,20 +1,26 @@
 """Assessment: allocated, the child seen, what others know asked for, written, authorised by a supervisor."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 from caseclock.simulation.world.chance import Chance, Chooser
 from caseclock.simulation.world.days import DAY
 from caseclock.simulation.world.front_door import case_referral
-from caseclock.simulation.world.ground import Family, Ground, purpose
+from caseclock.simulation.world.ground import YEAR, Family, Ground, purpose
 from caseclock.simulation.world.paths import Paths
 from caseclock.simulation.world.telling import Case
 from caseclock.simulation.world.workers import ORDINARY, RISK, Task, Worker
 
 _ASSESSMENT = purpose("assessment")
 _STRATEGY = purpose("strategy in assessment")
+_AGAIN = purpose("assessment of an open case")
 #: working days by which a child is to be seen where no local standard says so, and once allocated
 _SEEN, _SEEN_AT_RISK = 10, 2
+#: working days that what can't be done without takes, at their median, and how much they spread
+_INDISPENSABLE, _INDISPENSABLE_SPREAD = 38.0, 0.45
+#: days at the least between an assessment of an open case and the plan or the assessment before it
+_APART = 30
 
 
 @dataclass(slots=True)
@@ -87,6 +93,21 @@ class Assessments:
             after = 1 + family.chance(_STRATEGY, number, 1).whole(20)
             ground.on_a_working_day(day + after, self._concerned, one, day + after)
 
+    def expect_again(self, family: Family, day: int, is_over: Callable[[], bool]) -> None:
+        """Let a family on a plan be assessed again from time to time, until the plan is over."""
+        rate = self._ground.scenario.outcomes.reassessments
+        again = day + _APART + family.chance(_AGAIN, day).exponential(YEAR / max(rate, 1e-9))
+        self._ground.on_a_working_day(again, self._again, family, is_over)
+
+    def _again(self, family: Family, is_over: Callable[[], bool]) -> None:
+        if is_over():
+            return
+        ground, day = self._ground, self._ground.today
+        if not any(thread.startswith("assessment") for thread in family.threads):
+            moment = ground.office_hour(day, family.chance(_AGAIN, day, 1))
+            self.begin(family, day, moment, open_case=True)
+        self.expect_again(family, day, is_over)
+
     def _due(self, family: Family, day: int, open_case: bool) -> int:
         """Give the last day by which an assessment is in time by the duty and by the statistic, whichever is first."""
         ground = self._ground
@@ -143,9 +164,12 @@ class Assessments:
             moment = ground.tell(case, "ChildSeen", episode, moment, worker.name, alone=True)
         day = moment // DAY
         replies = one.chance.spread(work.replies, work.replies_spread)
-        if one.is_brief:
+        without = ground.days.before(one.due, int(work.waits_until + 4 * one.chance.share()))
+        if one.chance.holds(work.waits_on) and not one.is_brief:
+            replies = one.chance.spread(_INDISPENSABLE, _INDISPENSABLE_SPREAD)
+            without = ground.days.after(day, int(replies))
+        elif one.is_brief:
             replies = replies / 6
-        without = ground.days.before(one.due, work.waits_until + one.chance.whole(4))
         ready = max(day, min(ground.days.after(day, int(replies)), without))
         ground.at(max(ready, ground.today + 1), self._written_up, one)
 
@@ -160,7 +184,7 @@ class Assessments:
         one.task = Task(hours, due, partial(self._handed_in, one), most=work.assessment_a_day)
         ground.give(worker, one.task)
         if one.chance.holds(work.pushes):
-            looks = ground.days.before(one.due, work.pushed)
+            looks = ground.days.before(one.due, int(work.pushed + one.chance.share()))
             ground.at(max(looks, ground.today + 1), self._pushed, worker, one.task)
 
     def _pushed(self, worker: Worker, task: Task) -> None:
@@ -178,8 +202,8 @@ class Assessments:
         day = moment // DAY
         plan = any(thread.startswith(("enquiry", "protection")) for thread in family.threads)
         outcome = "section_47" if plan or _enquired(family) else one.outcome
-        if one.open_case and outcome == "child_in_need" and "need" in family.threads:
-            outcome = "child_in_need"
+        if one.open_case and outcome in ("no_further_action", "early_help") and "need" in family.threads:
+            outcome = "child_in_need"  # the plan goes on
         for case, episode in one.episodes:
             moment = ground.tell(case, "AssessmentAuthorised", episode, moment, "manager", outcome=outcome)
         family.threads.discard(one.thread)

@@ -19,7 +19,7 @@ _KINDS = ("protection_plans", "need_plans", "looked_after")
 #: days from a referral to what came of it: the assessment is authorised half-way
 _BEFORE = 60
 #: mean years for which plans have run, and children have been in care, on the first day; nothing runs for longer than
-_RUN = {"protection_plans": 0.45, "need_plans": 0.45, "looked_after": 3.0}
+_RUN = {"protection_plans": 0.6, "need_plans": 0.45, "looked_after": 3.0}
 _LONGEST = 7.5
 #: weight of children in care under 1, 1 to 4, 5 to 9, 10 to 15, 16 to 17
 _IN_CARE = ends_of((0.05, 0.13, 0.19, 0.39, 0.24))

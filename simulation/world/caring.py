@@ -249,7 +249,8 @@ class Care:
     def _go_missing(self, one: Caring) -> None:
         if one.over:
             return
-        self._tending.missing(one, self._ground.today)
+        # told the morning after: what is done in that day's office hours comes before it
+        self._tending.missing(one, self._ground.today - 1)
         self._plan_missing(one, self._ground.today + 3)
 
     def _leave(self, one: Caring) -> None:

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
 
+from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY, MORNING, Days
+
+#: how much the days spread after which a meeting put off can be held
+_PUT_OFF_SPREAD = 0.8
+
+
+def put_off_for(chance: Chance, median: float, least: int) -> int:
+    """Give the working days after which a meeting put off can be held: mostly few, now and then many."""
+    return max(least, int(chance.spread(median, _PUT_OFF_SPREAD)))
 
 
 class Diary:

@@ -5,6 +5,7 @@ from functools import partial
 
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY
+from caseclock.simulation.world.diaries import put_off_for
 from caseclock.simulation.world.front_door import case_referral
 from caseclock.simulation.world.ground import Family, Ground, purpose
 from caseclock.simulation.world.papers import send_conference_papers
@@ -154,7 +155,8 @@ class Enquiries:
     def _held(self, one: Enquiry, day: int) -> None:
         ground, scenario = self._ground, self._ground.scenario
         if one.chance.holds(scenario.diaries.put_off):
-            self._book(one, ground.days.after(day, _NOTICE), 0)
+            waits = put_off_for(one.chance, scenario.diaries.put_off_days, _NOTICE)
+            self._book(one, ground.days.after(day, waits), 0)
             return
         makes_plan = one.chance.holds(scenario.outcomes.plan)
         outcome = "plan" if makes_plan else "no_plan"

@@ -16,6 +16,8 @@ _CONTACT = purpose("contact")
 _RETURN = purpose("return")
 #: first and behind-last day of each band of age
 _BANDS = ((0, 365), (365, 1826), (1826, 3652), (3652, 5844), (5844, 6560))
+#: days that a family without a plan is open, on average
+_OPEN = 60.0
 _NO_REFERRAL = Chooser({"no_further_action": 0.45, "advice": 0.40, "early_help": 0.15})
 
 
@@ -161,10 +163,11 @@ class FrontDoor:
         ground, demand = self._ground, self._ground.scenario.demand
         mean = demand.return_months * MONTH
         closed = (self._new / (1 - demand.return_share)) / YEAR
-        expected = closed * demand.return_share * mean
+        expected = closed * demand.return_share * (mean + _OPEN)
         chance = Chance(ground.key, _RETURN, 0)
         for number in range(chance.poisson(expected)):
-            back = ground.days.start + 10 + chance.exponential(mean)
+            closes = chance.share() * (mean + _OPEN)  # those of its first days were open on the first day
+            back = ground.days.start + max(0.0, _OPEN - closes) + 10 + chance.exponential(mean)
             ground.at(back, self._known_before, number, int(back))
 
     def _known_before(self, number: int, day: int) -> None:

@@ -116,13 +116,12 @@ class Need:
         self._expect_trouble(plan, max(day, ground.days.start))
 
     def _expect_trouble(self, plan: Needing, day: int) -> None:
-        """Let concerns arise, and what is known of the family grow old, at a time that chance sets."""
+        """Let concerns arise at a time that chance sets, and let what is known of the family be looked at again."""
         ground, scenario = self._ground, self._ground.scenario
         chance = plan.family.chance(_TROUBLE, day)
         trouble = day + 5 + chance.exponential(YEAR / max(scenario.plans.need_enquiries, 1e-9))
         ground.on_a_working_day(trouble, self._trouble, plan, int(trouble))
-        again = day + 30 + chance.exponential(YEAR / max(scenario.outcomes.reassessments, 1e-9))
-        ground.on_a_working_day(again, self._assess_again, plan, int(again))
+        self._paths.assess_again(plan.family, day, lambda: plan.over)
 
     def _allocated(self, plan: Needing, worker: Worker, day: int) -> None:
         if plan.over or "protection" in plan.family.threads:
@@ -185,10 +184,3 @@ class Need:
             return
         day = self._ground.days.working(day)
         self._paths.discuss(plan.family, day, self._ground.office_hour(day, plan.chance))
-
-    def _assess_again(self, plan: Needing, day: int) -> None:
-        if plan.over or any(thread.startswith("assessment") for thread in plan.family.threads):
-            return
-        day = self._ground.days.working(day)
-        moment = self._ground.office_hour(day, plan.chance)
-        self._paths.assess(plan.family, day, moment, open_case=True)

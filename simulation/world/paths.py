@@ -15,6 +15,8 @@ class Paths:
 
     #: begin an assessment of a family
     assess: Callable[..., None] = field(default=_nowhere)
+    #: let a family on a plan be assessed again from time to time
+    assess_again: Callable[..., None] = field(default=_nowhere)
     #: hold a strategy discussion on a family
     discuss: Callable[..., None] = field(default=_nowhere)
     #: begin a child protection plan for a family, from its conference

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from caseclock.simulation.world.chance import Chance
+from caseclock.simulation.world.diaries import put_off_for
 from caseclock.simulation.world.front_door import case_referral
-from caseclock.simulation.world.ground import BEFORE, MONTH, Family, Ground, purpose
+from caseclock.simulation.world.ground import BEFORE, MONTH, Family, Ground, age_on, purpose
 from caseclock.simulation.world.papers import send_conference_papers
 from caseclock.simulation.world.paths import Paths
 from caseclock.simulation.world.rhythm import Rhythm
@@ -13,8 +14,11 @@ from caseclock.simulation.world.telling import Case
 from caseclock.simulation.world.workers import RISK, Task, Worker
 
 _PLAN = purpose("protection plan")
+_BEFORE = purpose("protection plan before")
 #: a plan's panel sits at this many months where a local standard asks for one
 _PANEL_MONTHS = 11.5
+#: years of age from which a child may have had a plan before
+_LEAST_AGE = 1.0
 #: share of visits at which nobody opens
 _NOT_IN = 0.05
 #: share of plans ended otherwise that end since the children come into care
@@ -58,6 +62,7 @@ class Protection:
             told |= {"team": family.worker.team, "worker": family.worker.name}
         for case in family.cases:
             episode = case.episode("P")
+            told["previous_plans"] = self._plans_before(family, case, day)
             before = {"follows": follows[case.case_id]} if case.case_id in follows else {}
             moment = ground.tell(case, "PlanStarted", episode, moment, "chair", **told, **before)
             episodes.append((case, episode))
@@ -65,6 +70,12 @@ class Protection:
         self._runs(plan, day)
         self._keep_rhythms(plan, day, day)
         self._book(plan, day, "cp.review.first.3m")
+
+    def _plans_before(self, family: Family, case: Case, day: int) -> int:
+        """Count a child's plans before this one: those this history tells of, and one of the years before it."""
+        told = sum(1 for name in case.runs if name[0] == "P")
+        had = family.chance(_BEFORE).holds(self._ground.scenario.plans.had_before)
+        return told + (1 if had and age_on(case, day) >= _LEAST_AGE else 0)
 
     def known(self, family: Family, began: int, today: int) -> None:
         """Let a family be on plans that began some time ago, and were reviewed since if that was long enough ago."""
@@ -79,6 +90,7 @@ class Protection:
             episode = case.episode("P")
             ground.tell(
                 case, "PlanStarted", episode, ground.office_hour(began, chance), BEFORE, category=category,
+                previous_plans=self._plans_before(family, case, began),
                 follows=case_referral(case), conference_held_on=ground.days.dates[began].isoformat(),
                 told_from=ground.from_days(told_from),
             )  # fmt: skip
@@ -115,6 +127,7 @@ class Protection:
         ground.on_a_working_day(otherwise, self._ended_otherwise, plan, int(otherwise))
         court = day + 10 + chance.exponential(MONTH / max(scenario.plans.to_court, 1e-9))
         ground.on_a_working_day(court, self._to_court, plan, int(court))
+        self._paths.assess_again(plan.family, max(day, ground.days.start), lambda: plan.over)
         if ground.due.holds("local.cp.plan.panel.12m", ground.days.dates[day]):
             ground.on_a_working_day(day + int(_PANEL_MONTHS * MONTH), self._panel, plan)
 
@@ -198,10 +211,9 @@ class Protection:
         ground, scenario = self._ground, self._ground.scenario
         if plan.over:
             return
-        if plan.chance.holds(scenario.diaries.put_off):
-            held = ground.conferences.book(
-                ground.days.after(day, 4), ground.days.after(day, 5), ground.days.after(day, 8)
-            )
+        if plan.chance.holds(scenario.diaries.reviews_put_off):
+            waits = put_off_for(plan.chance, scenario.diaries.put_off_days, 4)
+            held = ground.conferences.book(*(ground.days.after(day, one) for one in (4, waits, waits + 3)))
             ground.at(held, self._reviewed, plan, held)
             return
         shares = scenario.plans.ends_at_review

@@ -33,6 +33,7 @@ class Service:
         self.care = Care(ground, paths, self.front_door.new_family)
         self.court = Court(ground, paths)
         paths.assess, paths.discuss = self.assessments.begin, self.enquiries.discuss
+        paths.assess_again = self.assessments.expect_again
         paths.protect, paths.need = self._protect, self.need.begin
         paths.care, paths.plan_for_court = self.care.begin, self.court.plan
         paths.ordered = self.care.ordered

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY
+from caseclock.simulation.world.diaries import put_off_for
 from caseclock.simulation.world.ground import BEFORE, YEAR, Ground, age_on, purpose
 from caseclock.simulation.world.papers import send_review_papers
 from caseclock.simulation.world.rhythm import Rhythm
@@ -219,10 +220,9 @@ class Tending:
         ground, scenario = self._ground, self._ground.scenario
         if one.over:
             return
-        if one.chance.holds(scenario.diaries.put_off):
-            held = ground.reviews.book(
-                ground.days.after(day, 2), ground.days.after(day, 3), ground.days.after(day, 6)
-            )
+        if one.chance.holds(scenario.diaries.reviews_put_off):
+            waits = put_off_for(one.chance, scenario.diaries.put_off_days, 2)
+            held = ground.reviews.book(*(ground.days.after(day, some) for some in (2, waits, waits + 3)))
             ground.at(held, self._reviewed, one, held)
             return
         one.reviews += 1

@@ -132,7 +132,7 @@ LEVERS = (
     Lever("more leave: assessments in time fall", {"staffing__leave_days": 100}, ASSESSED_IN_TIME, rises=False),
     Lever(
         "few conferences a week: they are held later",
-        {"diaries__conferences_a_week": 1.5},
+        {"diaries__conferences_a_week": 1.0},
         mean_days("Section47Started", "InitialConferenceHeld"),
         rises=True,
     ),
