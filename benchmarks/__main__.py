@@ -10,6 +10,7 @@ from benchmarks.as_known import as_known
 from benchmarks.bulk import bulk
 from benchmarks.caseload import caseload
 from benchmarks.clients import clients
+from benchmarks.day import day
 from benchmarks.figures import Figure, table
 from benchmarks.long_case import long_case
 from benchmarks.peers import peers
@@ -25,13 +26,22 @@ def main() -> None:
     options.add_argument(
         "parts",
         nargs="*",
-        help="record, bulk, clients, peers, timers, long-case, caseload, as-known; all where none is named",
+        help="record, bulk, clients, peers, timers, long-case, caseload, as-known; all where none is named; day",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
     options.add_argument("--authority", type=int, default=2000, help="cases of the whole authority")
     options.add_argument("--large", action="store_true", help=f"ask as known of {LARGE:,} cases")
     options.add_argument("--armed", type=int, default=1_000_000, help="timers armed far ahead")
+    options.add_argument("--speed", type=float, default=100, help="how many times as fast the day goes by")
+    options.add_argument(
+        "--hours", type=float, nargs=2, default=(0, 24), help="from which hour of the day to which"
+    )
+    options.add_argument("--day-cases", type=int, default=LARGE, help="cases there are when the day begins")
+    options.add_argument(
+        "--db", action="append", default=[], help="for day: a database that desk_filling has filled"
+    )
+    options.add_argument("--unchecked", action="store_true", help="for day: leave out `verify` at its end")
     options.add_argument("--json", type=Path, help="where to write the figures as well")
     asked = options.parse_args()
     known: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -44,10 +54,15 @@ def main() -> None:
         "caseload": lambda: caseload(asked.authority),
         "as-known": lambda: as_known(LARGE if asked.large else asked.authority),
     }
-    strange = [part for part in asked.parts if part not in known]
+    on_their_own = {
+        "day": lambda: day(
+            asked.speed, tuple(asked.hours), asked.day_cases, asked.db, check=not asked.unchecked
+        )
+    }
+    strange = [part for part in asked.parts if part not in known | on_their_own]
     if strange:
-        sys.exit(f"There is no part {', '.join(strange)}. There are {', '.join(known)}.")
-    figures = [figure for part in asked.parts or known for figure in known[part]()]
+        sys.exit(f"There is no part {', '.join(strange)}. There are {', '.join(known | on_their_own)}.")
+    figures = [figure for part in asked.parts or known for figure in (known | on_their_own)[part]()]
     print(table(figures))
     if asked.json:
         asked.json.write_text(json.dumps([figure.as_dict() for figure in figures], indent=1) + "\n", "utf-8")
