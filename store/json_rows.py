@@ -6,9 +6,22 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import FromClause, Table, bindparam, cast, column, func
+from sqlalchemy import (
+    Dialect,
+    FromClause,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    cast,
+    column,
+    func,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.types import TypeEngine
+
+from caseclock.store.types import LocalDate, UtcDateTime
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
@@ -22,11 +35,18 @@ def rows_given(table: Table, names: Sequence[str]) -> FromClause:
     )
 
 
+def rows_once(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give rows of a table, all with the same columns; of those with one primary key the last."""
+    rows = list(rows)
+    key = [one.name for one in table.primary_key]
+    if len(rows) < 2 or key[0] not in rows[0]:  # where the database makes the key, every row is another
+        return rows
+    return list({tuple(row[name] for name in key): row for row in rows}.values())
+
+
 def as_json(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
     """Write rows of a table, all with the same columns, as JSON text; of those with one primary key the last."""
-    key = [one.name for one in table.primary_key]
-    if key[0] in (rows := list(rows))[0]:  # where the database makes the key, every row is another
-        rows = list({tuple(row[name] for name in key): row for row in rows}.values())
+    rows = rows_once(table, rows)
     binds = _binds(table, tuple(rows[0]))
     return _encode(
         [
@@ -37,6 +57,34 @@ def as_json(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
             for row in rows
         ]
     )
+
+
+def texts_of(table: Table, names: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> list[str | None]:
+    """Write the values of rows as text, one row after the other, each as PostgreSQL reads its column's type.
+
+    All are text, whatever they are, so that the server has one prepared statement for all rows.
+    """
+    texts = _texts(table, names)
+    return [
+        value if value is None or text is None else text(value)
+        for row in rows
+        for text, value in zip(texts, row.values(), strict=True)
+    ]
+
+
+@cache
+def _texts(table: Table, names: Sequence[str]) -> tuple[Callable[[Any], str] | None, ...]:
+    """Give, column by column, what makes a value text; None where it is that already."""
+    return tuple(_as_text(table.c[name].type) for name in names)
+
+
+def _as_text(type_: TypeEngine[Any]) -> Callable[[Any], str] | None:
+    if not isinstance(type_, TypeDecorator):
+        return None if isinstance(type_, Text) else str
+    bound: Callable[[Any, Dialect], Any] = type_.process_bind_param
+    if isinstance(type_, LocalDate | UtcDateTime):
+        return lambda value: str(bound(value, DIALECT).isoformat())
+    return lambda value: str(bound(value, DIALECT))
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
+from caseclock.store.by_itself import run_by_itself
 from caseclock.store.engines import Synchronous, begin_sqlite, begun, database_url, open_engine
 from caseclock.store.protocol import CaseChanged, ConnectionOfTheStore, NoDatabase
 from caseclock.store.revision import check_revision
@@ -25,7 +26,7 @@ class SqlStore:
         self.engine = engine
         one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**({} if engine.dialect.name == "sqlite" else one_moment))
-        self._by_itself = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._by_itself = partial(run_by_itself, engine)
 
     @contextmanager
     def transaction(
@@ -52,7 +53,7 @@ class SqlStore:
                 with ExitStack() as ending:
                     begin = partial(begun, self.engine, to_write=True)
                     yield from _unspoilt(
-                        BlindTransaction(lambda: ending.enter_context(begin()), self._by_itself.connect)
+                        BlindTransaction(lambda: ending.enter_context(begin()), self._by_itself)
                     )
 
     @contextmanager

@@ -1,43 +1,42 @@
 """A unit of work on PostgreSQL that expects to read nothing: it opens a connection only when it must."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 
 from caseclock.store.appending import case_changed
-from caseclock.store.one_statement import write_as_one
+from caseclock.store.one_statement import BY_PLACE, as_one
 from caseclock.store.protocol import Case
 from caseclock.store.sql_derived import WRITE_BREACHES, WRITE_EPISODES, WRITE_TIMERS
 from caseclock.store.sql_facts import WRITE_ANSWERS, WRITE_FACTS
-from caseclock.store.sql_log import ADD_EVENTS, growth
+from caseclock.store.sql_log import ADD_EVENTS, CASE, growth
 from caseclock.store.sql_outbox_statements import PUT_OUTBOX
 from caseclock.store.sql_statements import ByDialect
 from caseclock.store.sql_transaction import SqlTransaction
 
 _AS_ONE = (ADD_EVENTS, WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES, WRITE_FACTS, WRITE_ANSWERS, PUT_OUTBOX)
+_CASE = str(CASE.of_one.compile(dialect=BY_PLACE))
+
+#: runs a statement that is a unit of work by itself, its values by place and as text
+ByItself = Callable[[str, Sequence[str | None]], list[tuple[Any, ...]]]
 
 
 class BlindTransaction(SqlTransaction):
     """Holds what is written until it ends, and then sends it as one statement, which commits by itself.
 
-    Where it must read after all, or do what one statement can't, it begins an ordinary transaction; what it has
-    held is written there first.
+    Whether a case is there yet can be asked by itself, since nothing is written to a case that has changed. Where more
+    must be read after all, or done that one statement can't, it begins an ordinary transaction; what it has held is
+    written there first.
     """
 
     __slots__ = ("_begin", "_by_itself", "_growing")
 
-    def __init__(
-        self,
-        begin: Callable[[], Connection],
-        by_itself: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
+    def __init__(self, begin: Callable[[], Connection], by_itself: ByItself) -> None:
         super().__init__(None, "postgresql", read_only=False)
         #: begins a transaction; whoever made this one ends it
         self._begin = begin
-        #: gives a connection that commits each statement by itself
         self._by_itself = by_itself
         #: the case that grows, how, and under which marks
         self._growing: tuple[Case, Case, tuple[int, int] | None] | None = None
@@ -47,6 +46,12 @@ class BlindTransaction(SqlTransaction):
         if self._growing is not None:
             super()._grow(*self._growing)
         return opened
+
+    def case(self, authority: str, case_id: str) -> Case | None:
+        if self._opened is None and self._growing is None:
+            found = self._by_itself(_CASE, (authority, case_id))
+            return Case(*found[0]) if found else None
+        return super().case(authority, case_id)
 
     def _grow(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> None:
         if self._opened is None and self._growing is None:
@@ -69,11 +74,10 @@ class BlindTransaction(SqlTransaction):
         rows: Mapping[Table, Sequence[Mapping[str, Any]]],
     ) -> bool:
         """Write as one statement; False where something is there already, and only the long way can say what."""
-        with self._by_itself() as connection:
-            try:
-                written = write_as_one(connection, growth(*growing), rows)
-            except IntegrityError:
-                return False
+        try:
+            ((written,),) = self._by_itself(*as_one(growth(*growing), rows))
+        except IntegrityError:
+            return False
         if not written:
             self.spoilt = case_changed(growing[0])
             raise self.spoilt

@@ -1,7 +1,6 @@
 """The engine: records events, keeps timers up, raises what ran out. The one gate through which a case changes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -9,7 +8,6 @@ from caseclock.processes.catalogue import rules_of
 from caseclock.store.protocol import (
     Case,
     CaseChanged,
-    Episode,
     EventIdTaken,
     ImportedFile,
     Quarantined,
@@ -22,7 +20,6 @@ from caseclock.timers.evaluation import Setting
 from caseclock.timers.event import Event
 from caseclock.timers.rulebook import Rulebook
 from caseclock.workflow.acceptance import accept, unrecorded
-from caseclock.workflow.allocation import answer_of, bears_on_facts, facts_of
 from caseclock.workflow.answers import ANSWERS, check_answer
 from caseclock.workflow.at_hand import AtHand
 from caseclock.workflow.bearing import work_out
@@ -31,11 +28,12 @@ from caseclock.workflow.checks import check_form
 from caseclock.workflow.event_lines import parse_line
 from caseclock.workflow.extensions import check_extension
 from caseclock.workflow.fitting import Taken, fit
-from caseclock.workflow.messages import Outgoing, moves, told
+from caseclock.workflow.messages import Outgoing, told
 from caseclock.workflow.moving import Cause, cause_of, moved
 from caseclock.workflow.refusals import BadData, CaseBusy, DifferentContent, OutboxFull, Refused
 from caseclock.workflow.setting import Settings
 from caseclock.workflow.settling import Settled, settle
+from caseclock.workflow.writing import Recorded, Step, write_steps
 
 __all__ = ["Engine", "Recorded", "Taken"]
 
@@ -45,14 +43,6 @@ ATTEMPTS = 8
 HELD = 512
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What came of recording: how many events are new, and how many timers were written."""
-
-    events: int
-    timers: int
 
 
 class Engine:
@@ -99,7 +89,7 @@ class Engine:
 
         def from_hand(unit: Transaction) -> Recorded:
             setting = self._settings.at_hand(authority)
-            file = self._at_hand.take(authority, case_id, committed=True) if setting else None
+            file = self._file_at_hand(unit, authority, case_id) if setting else None
             if setting is None or file is None:
                 return work(unit)
             try:  # on what was known when the case was last in hand: `append` refuses it where that is no more so
@@ -111,6 +101,13 @@ class Engine:
                 return work(unit)
 
         return work(transaction) if transaction is not None else self.repeated(from_hand, reads=False)
+
+    def _file_at_hand(self, unit: Transaction, authority: str, case_id: str) -> CaseFile | None:
+        """Give the file of a case that was written last time, or of a new one: neither needs anything read."""
+        file = self._at_hand.take(authority, case_id, committed=True)
+        if file is None and unit.case(authority, case_id) is None:
+            return CaseFile(Case(authority, case_id))
+        return file
 
     def _record(
         self, unit: Transaction, file: CaseFile, setting: Setting, events: Sequence[Event], at: datetime
@@ -203,7 +200,7 @@ class Engine:
             "Nothing was recorded; try again."
         )
 
-    def _accepted(self, file: CaseFile, setting: Setting, fresh: Sequence[Event], at: datetime) -> "_Step":
+    def _accepted(self, file: CaseFile, setting: Setting, fresh: Sequence[Event], at: datetime) -> Step:
         """Add events to the file and work out what follows; raises Refused with the file unchanged."""
         for event in fresh:
             check_form(event, at)
@@ -231,7 +228,7 @@ class Engine:
         )
         file.put(settled.events)
         was = {name: before.get(name) for name in accepted.episodes}
-        return _Step(file.events[first:], accepted.episodes, settled, was)
+        return Step(file.events[first:], accepted.episodes, settled, was)
 
     def take_in_with(
         self,
@@ -248,7 +245,7 @@ class Engine:
         self.catch_up(unit, file)
         kept = [row for row in unit.quarantined(authority, case_id) if "events" in row.content]
         groups = [*records, *([parse_line(line, at=at) for line in row.content["events"]] for row in kept)]
-        steps: list[_Step] = []
+        steps: list[Step] = []
 
         def attempt(group: Sequence[Event]) -> Taken:
             try:
@@ -271,39 +268,10 @@ class Engine:
             self._write(unit, file, steps, at)
         return taken[: len(records)]
 
-    def _write(self, unit: Transaction, file: CaseFile, steps: "Sequence[_Step]", at: datetime) -> Recorded:
-        """Write what the steps brought about, the last state of each row once."""
-        events = [event for step in steps for event in step.events]
-        was = {name: one for step in reversed(steps) for name, one in step.was.items()}
-        own = [event for step in steps for event in step.settled.events]
-        self._outgoing.make_room(unit, len(was) + len(own))
-        if events:
-            is_new = not file.case.version
-            file.case = unit.append(file.case, events, marks=self._settings.marks)
-            if is_new or any(map(bears_on_facts, events)):
-                unit.write_facts([facts_of(file.case.authority, file.case.case_id, file.history())])
-            answered = dict.fromkeys(str(one.data["breach_id"]) for one in events if one.type in ANSWERS)
-            if answered:
-                unit.write_breach_answers([answer_of(file.events, named) for named in answered])
-        changed = dict.fromkeys(name for step in steps for name in step.episodes)
-        if changed:
-            unit.write_episodes([file.episodes[name] for name in changed if name in file.episodes])
-            no_more = [name for name in changed if name not in file.episodes]
-            unit.remove_episodes(file.case.authority, file.case.case_id, no_more)
-        touched = dict.fromkeys(kept.timer.timer_id for step in steps for kept in step.settled.timers)
-        removed = dict.fromkeys(timer_id for step in steps for timer_id in step.settled.removed)
-        timers = [file.timers[timer_id] for timer_id in touched if timer_id in file.timers]
-        unit.write_timers(timers)
-        gone = [timer_id for timer_id in removed if timer_id not in file.timers]
-        if gone:
-            unit.remove_timers(file.case.authority, gone)
-        breaches = dict.fromkeys(breach.breach_id for step in steps for breach in step.settled.breaches)
-        if breaches:
-            unit.write_breaches([file.breaches[named] for named in breaches])
-        if was or own:
-            self._outgoing.put(unit, [*moves(file, was, events, at), *told(own, at)])
+    def _write(self, unit: Transaction, file: CaseFile, steps: Sequence[Step], at: datetime) -> Recorded:
+        recorded = write_steps(unit, file, steps, at, self._outgoing, self._settings.marks)
         self.hold(file)
-        return Recorded(sum(len(step.events) for step in steps), len(timers) + len(gone))
+        return recorded
 
     def write_settled(
         self,
@@ -321,7 +289,7 @@ class Engine:
         """
         events = [*before, *file.put(settled.events)]
         if events or settled.timers or settled.removed or settled.breaches:
-            return self._write(unit, file, [_Step(events, list(episodes), settled)], at)
+            return self._write(unit, file, [Step(events, list(episodes), settled)], at)
         self.hold(file)
         return Recorded(0, 0)
 
@@ -333,16 +301,3 @@ class Engine:
     def hold(self, file: CaseFile) -> None:
         """Keep a written file at hand for the case's next event."""
         self._at_hand.hold(file, HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One group of events accepted, and what followed from it."""
-
-    #: with their places in the log, Caseclock's own behind them
-    events: list[Event]
-    #: names of those that changed, or are no more
-    episodes: list[str]
-    settled: Settled
-    #: those that changed as they were before; None for one that was not there
-    was: Mapping[str, Episode | None] = field(default_factory=dict)
