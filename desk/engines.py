@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from threading import local
+from threading import Lock, local
 
 from fastapi import Request
 from sqlalchemy import Connection
@@ -22,6 +22,8 @@ class Desk:
         self.settings = settings
         self.store = store
         self.files = files
+        #: held while files that came in from a page are brought in: one after another
+        self.bringing_in = Lock()
         self._of_thread = local()
 
     def now(self) -> datetime:

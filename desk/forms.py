@@ -1,19 +1,21 @@
-"""What a form sent, read once, with no more fields than a form of ours can have."""
+"""What a form sent, read once, with no more fields and files than a form of ours can have."""
 
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from caseclock.desk.refusals import Unfit
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MOST_FIELDS = 1000
+#: where files are sent to: there, more bytes may come than a form has
+UPLOADS = "/imports"
 
 
 class Form:
-    """What was sent, as text, without the line ends of other systems. No form of the desk takes files."""
+    """What was sent: text without the line ends of other systems, and files where the page takes any."""
 
     def __init__(self, sent: FormData | None) -> None:
         self._sent = sent
@@ -29,6 +31,11 @@ class Form:
             return []
         return [_clean(value) for value in self._sent.getlist(name) if isinstance(value, str)]
 
+    def files(self, name: str) -> Sequence[UploadFile]:
+        """Give the files of a field; a field in which none was chosen has none."""
+        sent = self._sent.getlist(name) if self._sent is not None else []
+        return [one for one in sent if isinstance(one, UploadFile) and one.filename]
+
 
 def _clean(text: str) -> str:
     # what no keyboard makes and no database keeps; a lone half of a surrogate pair can't be written anywhere
@@ -37,12 +44,17 @@ def _clean(text: str) -> str:
 
 
 async def form_of(request: Request) -> FormData | None:
-    """Read the form of a request; None where it has none. Raises Unfit for one that can't be read."""
+    """Read the form of a request, without files; None where it has none. Raises Unfit for one that can't be read."""
+    return await read_form(request)
+
+
+async def read_form(request: Request, *, files: int = 0) -> FormData | None:
+    """Read the form of a request with so many files at most; whoever takes files closes it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method in ("GET", "HEAD", "OPTIONS") or kind not in FORMS:
         return None
     try:
-        return await request.form(max_fields=MOST_FIELDS, max_files=0)
+        return await request.form(max_fields=MOST_FIELDS, max_files=files)
     except (HTTPException, ValueError) as error:
         raise Unfit("What was sent can't be read as a form. Go back and send it again.") from error
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from caseclock.desk.engines import Desk
 from caseclock.desk.errors import answer, broken
+from caseclock.desk.forms import UPLOADS
 from caseclock.desk.refusals import TooLarge, Turned
 from caseclock.desk.security import HEADERS, PRIVATE, TRANSPORT
 
@@ -79,8 +80,10 @@ class Guard:
         return name.lower() in self.desk.settings.hosts
 
     def _limit(self, request: Request) -> int:
-        """Say how many bytes may be sent: pages take short forms only, and read them before they know from whom."""
+        """Say how many bytes may be sent: pages take short forms, and read them before they know from whom."""
         settings = self.desk.settings
+        if request.url.path == UPLOADS:
+            return settings.largest_upload
         return settings.largest_call if request.url.path.startswith("/api/") else settings.largest_form
 
     def _add_headers(self, scope: Scope, message: Message) -> None:

@@ -38,7 +38,7 @@ class Permission(StrEnum):
     SIGN_OFF = "sign_off"
     #: see a restricted case in an emergency, with a reason, on the record
     BREAK_GLASS = "break_glass"
-    #: see what was brought in and refused, and try it again
+    #: bring files in, see what was refused of them, correct it and try it again
     IMPORTS = "imports"
     #: read who looked and who did what
     AUDIT = "audit"

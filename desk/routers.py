@@ -17,6 +17,7 @@ from caseclock.desk.pages import (
     rules,
     sign_off,
     together,
+    uploads,
     views,
     why,
 )
@@ -39,6 +40,7 @@ def routers() -> Iterator[APIRouter]:
     yield review.router
     yield sign_off.router
     yield together.router
+    yield uploads.router
     yield imports.router
     yield rules.router
     yield board.router

@@ -1,17 +1,18 @@
 """How a page is declared: with what it asks of whoever calls it. An app with a route that does not say is not made."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Annotated, Any, Protocol, TypeVar, runtime_checkable
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.routing import BaseRoute, Mount
 
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
-from caseclock.desk.forms import Form, form_of
+from caseclock.desk.forms import Form, form_of, read_form
 from caseclock.desk.refusals import NotAllowed, SignInFirst
 from caseclock.desk.roles import Permission, Person
 from caseclock.desk.security import check_csrf
@@ -48,6 +49,11 @@ class Allowing:
         return self.permission.value
 
     def __call__(self, request: Request, sent: Annotated[FormData | None, Depends(form_of)]) -> None:
+        self.check(request)
+        self.take(request, sent)
+
+    def check(self, request: Request) -> None:
+        """Raise SignInFirst or NotAllowed for whoever may not; who it is, is in the request's state then."""
         request.state.session = None
         session = None if self.whoever else self._session(request)
         request.state.session = session
@@ -62,6 +68,10 @@ class Allowing:
                     "Your role does not let you do this. If it should, ask whoever looks after Caseclock in your "
                     "authority."
                 )
+
+    @staticmethod
+    def take(request: Request, sent: FormData | None) -> None:
+        """Put a form into the request's state, once it is known that a page of the desk was given to its sender."""
         if request.method not in SAFE:
             check_csrf(request, sent)
         request.state.form = Form(sent)
@@ -76,22 +86,41 @@ class Allowing:
             raise
 
 
+class AllowingFiles(Allowing):
+    """Lets whoever may send files send them: nothing of a file is read before it is known who sends it."""
+
+    def __init__(self, permission: Permission, files: int) -> None:
+        super().__init__(permission)
+        self.files = files
+
+    async def __call__(self, request: Request) -> AsyncIterator[None]:  # type: ignore[override]  # reads by itself
+        await run_in_threadpool(self.check, request)
+        sent = await read_form(request, files=self.files)
+        try:
+            self.take(request, sent)
+            yield
+        finally:
+            if sent is not None:
+                await sent.close()
+
+
 def page(
-    router: APIRouter, method: str, path: str, *, may: Permission, whoever: bool = False
+    router: APIRouter, method: str, path: str, *, may: Permission, whoever: bool = False, files: int = 0
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare a page: its method, its path and what it asks of whoever calls it.
 
     The function is called in a thread, once the person is known, may do it, and (POST) sent the form from a page of
     this desk. It takes `request`, path parameters and query parameters, and gives a response. With `whoever` the
-    person is not looked up at all, which costs a query.
+    person is not looked up at all, which costs a query. `files` can be sent where it says how many.
     """
+    gate = AllowingFiles(may, files) if files else Allowing(may, whoever=whoever)
 
     def declare(endpoint: Endpoint) -> Endpoint:
         router.add_api_route(
             path,
             endpoint,
             methods=[method],
-            dependencies=[Depends(Allowing(may, whoever=whoever))],
+            dependencies=[Depends(gate)],
             include_in_schema=False,
             response_model=None,
         )

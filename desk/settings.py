@@ -83,6 +83,8 @@ class DeskSettings:
     #: bytes a form may have, and a call of the API
     largest_form: int = 100_000
     largest_call: int = 50_000_000
+    #: bytes of the files that can be brought in at once from a page; the command line takes larger ones
+    largest_upload: int = 20_000_000
 
     def __post_init__(self) -> None:
         """Refuse what can't be meant; raises SettingsRefused."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from caseclock.exchange.parts import LONGEST_LINE, Line, all_lines
+from caseclock.exchange.parts import LONGEST_LINE, Line, all_lines, case_of
 from caseclock.exchange.possible import Horizon, not_after
 from caseclock.exchange.records import NotUsed, Refused, Told, Unfit
 from caseclock.workflow.event_lines import BadLine, parse_line
@@ -34,9 +34,11 @@ def told_by(
             if horizon is not None:
                 not_after("occurred_at", event.occurred.on, Horizon(horizon, "the last day asked for"))
         except BadLine as bad:
-            yield Refused(row, bad.field, bad.value, str(bad), {"line": _as_text(line.text)}, None)
+            told = {"line": _as_text(line.text)}
+            yield Refused(row, bad.field, bad.value, str(bad), told, case_of(line) or None)
         except Unfit as unfit:
-            yield Refused(row, unfit.column, unfit.value, unfit.reason, {"line": _as_text(line.text)}, None)
+            told = {"line": _as_text(line.text)}
+            yield Refused(row, unfit.column, unfit.value, unfit.reason, told, case_of(line) or None)
         else:
             yield Told(event.type, row, event.case_id, (event,), {"line": _as_text(line.text)})
 

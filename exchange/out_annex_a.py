@@ -16,7 +16,8 @@ from caseclock.processes.looked_after_codes import END_REASON, LEGAL_STATUS
 from caseclock.store.protocol import Transaction
 from caseclock.timers.durations import add_months
 from caseclock.timers.event import Event
-from caseclock.timers.history import History, OpenedEpisode
+from caseclock.timers.history import History
+from caseclock.timers.opened import OpenedEpisode
 from caseclock.timers.timescale import as_text
 from caseclock.workflow.allocation import facts_of
 from caseclock.workflow.positions import Question

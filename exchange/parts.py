@@ -58,17 +58,19 @@ def parts_of(path: Path, *, processes: int = 1, part_bytes: int = PART_BYTES) ->
     parts = [Part() for _ in range(count)]
     with path.open("rb") as file:
         for offset, line in _lines(file):
-            part = parts[crc32(_case_of(line)) % count if count > 1 else 0]
+            part = parts[crc32(case_of(line).encode(errors="replace")) % count if count > 1 else 0]
             part.offsets.append(offset)
             part.numbers.append(line.number)
     return [part for part in parts if part.offsets]
 
 
-def _case_of(line: Line) -> bytes:
+def case_of(line: Line) -> str:
+    """Name the case a line says it is of, though the rest of it may not be readable; empty where it says none."""
     try:
-        return str(json.loads(line.text)["case_id"]).encode(errors="replace")
+        named = json.loads(line.text)["case_id"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return b""
+        return ""
+    return named if isinstance(named, str) and named.isprintable() else ""
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, Line]]:

@@ -1,20 +1,19 @@
 """What was brought in, what was refused and why, and trying it again."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import func, select
 
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
+from caseclock.desk.pages.held_back import held_back_rows, told_of, waiting
 from caseclock.desk.reading.filters import FURTHEST
 from caseclock.desk.refusals import NotFound, Unfit
 from caseclock.desk.rendering import show
 from caseclock.desk.roles import Permission
 from caseclock.desk.routes import page, person_of
-from caseclock.desk.seeing import seen_by
 from caseclock.desk.words import KINDS
 from caseclock.store.schema import imports, quarantine
 
@@ -36,9 +35,9 @@ COUNTS = (
 def brought_in(request: Request) -> Response:
     desk, person = desk_of(request), person_of(request)
     file, number = request.query_params.get("file", ""), _page_of(request)
-    waiting = _waiting(request)
+    kept = waiting(request)
     if file:
-        waiting.append(quarantine.c.file == file)
+        kept.append(quarantine.c.file == file)
     with desk.reading() as connection:
         files = connection.execute(
             select(imports)
@@ -46,23 +45,11 @@ def brought_in(request: Request) -> Response:
             .order_by(imports.c.import_id.desc())
             .limit(FILES)
         ).all()
-        total = connection.scalar(select(func.count()).select_from(quarantine).where(*waiting)) or 0
-        rows = connection.execute(
-            select(quarantine)
-            .where(*waiting)
-            .order_by(
-                quarantine.c.kept_at.desc(),
-                quarantine.c.file,
-                func.length(quarantine.c.row),
-                quarantine.c.row,
-                quarantine.c.quarantine_id,
-            )
-            .limit(ROWS)
-            .offset((number - 1) * ROWS)
-        ).all()
+        total = connection.scalar(select(func.count()).select_from(quarantine).where(*kept)) or 0
+        rows = held_back_rows(connection, kept, ROWS, (number - 1) * ROWS)
         by_file = connection.execute(
             select(quarantine.c.file, func.count())
-            .where(*_waiting(request))
+            .where(*waiting(request))
             .group_by(quarantine.c.file)
             .order_by(func.count().desc(), quarantine.c.file)
             .limit(FILES)
@@ -89,7 +76,7 @@ def held_back(request: Request, quarantine_id: str) -> Response:
     with desk_of(request).reading() as connection:
         row = connection.execute(
             select(quarantine).where(
-                *_waiting(request, released=True), quarantine.c.quarantine_id == quarantine_id
+                *waiting(request, released=True), quarantine.c.quarantine_id == quarantine_id
             )
         ).one_or_none()
     if row is None:
@@ -103,36 +90,6 @@ def retry(request: Request) -> Response:
     released = desk.engine.retry(person.authority, desk.now())
     did(desk, person, Deed.RETRIED, subject=f"{released} released")
     return RedirectResponse(f"/imports?released={released}", 303)
-
-
-def _waiting(request: Request, *, released: bool = False) -> list[ColumnElement[bool]]:
-    """Give the conditions of the rows held back that may be shown: of no case, or of one that may be seen."""
-    desk, person = desk_of(request), person_of(request)
-    found: list[ColumnElement[bool]] = [quarantine.c.authority == person.authority]
-    if not released:
-        found.append(quarantine.c.released_at.is_(None))
-    case_id: Any = quarantine.c.case_id
-    _, *seen = seen_by(person, desk.now(), quarantine.c.authority, case_id)
-    return [*found, *(or_(quarantine.c.case_id.is_(None), condition) for condition in seen)]
-
-
-def told_of(row: Row[Any]) -> Sequence[tuple[str, str]]:
-    """Give what a row held as (name, value): the fields of a return's row, or those of each event it would become."""
-    content = row.content
-    if isinstance(content.get("events"), list):
-        return [
-            (f"Event {number}: {name}", _text(value))
-            for number, event in enumerate(content["events"], 1)
-            for name, value in event.items()
-            if value not in (None, "", {})
-        ]
-    return [(name, _text(value)) for name, value in content.items() if value not in (None, "", {})]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {_text(one)}" for name, one in value.items())
-    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 
 def _counts(report: dict[str, Any]) -> dict[str, int]:
