@@ -1,13 +1,14 @@
-"""Databases to work on while processes die, and the randomness by which they do."""
+"""Databases to work on while processes die, the randomness by which they do, and the table of what came of it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random, SystemRandom
 
 import many_children
 import pytest
 from fault_databases import CHILDREN, Databases
+from fault_table import Tally, in_full, row_of, table
 
 from caseclock.store.sql import open_store
 
@@ -56,3 +57,29 @@ def _postgresql_databases(
     with open_store(making.empty()) as store:
         many_children.tell(store, CHILDREN)
     return Databases(_postgres_template, making.made[0], making.folder, postgres_url)
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Tally:
+    """Where a test writes down how often its fault came."""
+    return Tally(record_property)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table where faults came in full numbers."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        if getattr(report, "when", "") == "call"
+    ]
+    rows = [
+        (row_of(text), report.outcome)
+        for report in reports
+        for name, text in report.user_properties
+        if name == "fault"
+    ]
+    if rows and in_full():
+        terminalreporter.section("faults")
+        for line in table(rows):
+            terminalreporter.write_line(line)
