@@ -1,25 +1,21 @@
 """What to expect: the timers at risk, and how many will run out by week, team and timescale, each with an interval.
 
 Timers do not run out independently of one another (a team that falls behind falls behind with all its cases), so counts
-spread wider than single chances say. How much wider is found on the past: the same forecast is made for the weeks
-before, with what was known then, and held against what came.
+spread wider than single chances say. How much wider is found on the past: the same forecast is made for the months of
+the year before, with what was known then, and held against what came.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import sqrt
 
-from scipy.stats import binom, nbinom, norm, poisson
-
+from caseclock.simulation.forecast.counts import Counts, shift_of
 from caseclock.simulation.forecast.experience import Chance, Experience, Fate
 
-#: probability with which an interval holds what comes
-LEVEL = 0.80
-#: past weeks on which the spread is found
-WEEKS_LOOKED_BACK = 16
-#: variance over that of independent timers, where too little is known to find it
-SPREAD_UNKNOWN = 2.0
+#: past forecasts on which it is found how wide intervals must be, and the days from one to the next: a year
+LOOKED_BACK, DAYS_APART = 13, 28
+#: timers that must have been known for a past forecast to tell anything
+FEWEST_KNOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +41,13 @@ class Expected:
     name: str
     timers: int
     expected: float
-    #: the interval that holds what comes with probability LEVEL
+    #: the interval in which what comes lies, both ends included, with probability `holds`
     low: int
     high: int
+    #: as near to LEVEL as whole numbers can come
+    holds: float
+    #: what the interval is taken from
+    counts: Counts = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +78,18 @@ def expect(
 ) -> Forecast:
     """Add up the chances of running timers."""
     at_risk = sorted(running, key=lambda one: (-one.chance.probability, one.last_day, one.timer_id))
-    spreads = _spreads(experience, days)
+    shifts = _shifts(experience, days)
 
     def by(name: str) -> tuple[Expected, ...]:
-        groups: dict[str, list[float]] = {}
-        for one in at_risk:
-            groups.setdefault(GROUPED[name](one), []).append(one.chance.probability)
-        return tuple(expected(key, groups[key], spreads[name]) for key in sorted(groups))
+        groups = _grouped(GROUPED[name], at_risk, [one.chance.probability for one in at_risk])
+        return tuple(expected(key, groups[key], shifts[name]) for key in sorted(groups))
 
     return Forecast(
         authority,
         as_at,
         days,
         tuple(at_risk),
-        expected("all", [one.chance.probability for one in at_risk], spreads["whole"]),
+        expected("all", [one.chance.probability for one in at_risk], shifts["whole"]),
         by("week"),
         by("team"),
         by("timescale"),
@@ -99,37 +97,16 @@ def expect(
     )
 
 
-def expected(name: str, probabilities: Sequence[float], spread: float) -> Expected:
-    """Add up chances, with an interval as wide as `spread` times the variance of independent timers makes it.
+def expected(name: str, chances: Sequence[float], shift: float) -> Expected:
+    """Add up chances that are shifted together, with the interval of how many run out.
 
-    >>> expected("all", [0.5] * 40, 1.0)
-    Expected(name='all', timers=40, expected=20.0, low=16, high=24)
+    >>> told = expected("all", [0.5] * 40, 0.0)
+    >>> told.expected, told.low, told.high, round(told.holds, 2)
+    (20.0, 16, 23, 0.79)
     """
-    mean = sum(probabilities)
-    variance = spread * sum(one * (1 - one) for one in probabilities)
-    low, high = _interval(mean, variance, len(probabilities))
-    return Expected(name, len(probabilities), mean, low, high)
-
-
-def _interval(mean: float, variance: float, most: int) -> tuple[int, int]:
-    """Give the interval of a count with this mean and variance: of the family of counts that can have them."""
-    if mean <= 0:
-        return 0, 0
-    tails = (1 - LEVEL) / 2, (1 + LEVEL) / 2
-    if variance > mean * 1.001:
-        odds = mean / variance
-        found = [nbinom.ppf(tail, mean * odds / (1 - odds), odds) for tail in tails]
-    elif variance < mean * 0.999:
-        share = 1 - variance / mean
-        tries = mean / share
-        if tries < most + 1 and abs(tries - round(tries)) < 1e-9:
-            found = [binom.ppf(tail, round(tries), share) for tail in tails]
-        else:
-            found = [norm.ppf(tail, mean, sqrt(variance)) for tail in tails]
-    else:
-        found = [poisson.ppf(tail, mean) for tail in tails]
-    low, high = (round(float(one)) for one in found)
-    return max(low, 0), min(high, most)
+    counts = Counts.of(chances, shift)
+    interval = counts.interval()
+    return Expected(name, len(chances), sum(chances), interval.low, interval.high, interval.holds, counts)
 
 
 #: how counts are grouped, and the key of each timer
@@ -141,32 +118,30 @@ GROUPED: Mapping[str, Callable[[Fate | AtRisk], str]] = {
 }
 
 
-def _spreads(experience: Experience, days: int) -> dict[str, float]:
-    """Find, for each way of grouping, how many times the variance of independent timers past counts had."""
-    off = dict.fromkeys(GROUPED, 0.0)
-    independent = dict.fromkeys(GROUPED, 0.0)
-    for weeks in range(1, WEEKS_LOOKED_BACK + 1):
-        cut = experience.known_on - timedelta(days=days + 7 * (weeks - 1) + 1)
-        before = Experience.of(experience.fates, cut)
-        came = [
-            fate
-            for fate in experience.fates
-            if fate.is_running_on(cut) and fate.last_day <= cut + timedelta(days=days)
-        ]
-        if len(before.fates) < 50:
+def _grouped(
+    key: Callable[[Fate | AtRisk], str], timers: Sequence[Fate | AtRisk], values: Sequence[float]
+) -> dict[str, list[float]]:
+    groups: dict[str, list[float]] = {}
+    for one, value in zip(timers, values, strict=True):
+        groups.setdefault(key(one), []).append(value)
+    return groups
+
+
+def _shifts(experience: Experience, days: int) -> dict[str, float]:
+    """Find, for each way of grouping, how much the chances of a group are shifted together."""
+    past: dict[str, list[tuple[Sequence[float], int]]] = {name: [] for name in GROUPED}
+    for number in range(LOOKED_BACK):
+        cut = experience.known_on - timedelta(days=days + DAYS_APART * number + 1)
+        before = experience.as_on(cut)
+        if len(before) < FEWEST_KNOWN:
             break
+        ran = experience.running_on(cut, days)
         chances = [
             before.chance(one.timescale, one.process, one.team, (one.last_day - cut).days).probability
-            for one in came
+            for one in ran
         ]
         for name, key in GROUPED.items():
-            groups: dict[str, tuple[float, float]] = {}
-            for fate, chance in zip(came, chances, strict=True):
-                missed, variance = groups.get(key(fate), (0.0, 0.0))
-                groups[key(fate)] = missed + fate.ran_out - chance, variance + chance * (1 - chance)
-            off[name] += sum(missed**2 for missed, _ in groups.values())
-            independent[name] += sum(variance for _, variance in groups.values())
-    return {
-        name: max(off[name] / independent[name], 1.0) if independent[name] >= 5 else SPREAD_UNKNOWN
-        for name in GROUPED
-    }
+            came = _grouped(key, ran, [one.ran_out for one in ran])
+            told = _grouped(key, ran, chances)
+            past[name] += [(told[group], round(sum(came[group]))) for group in told]
+    return {name: shift_of(counts) for name, counts in past.items()}

@@ -6,7 +6,7 @@ timescale in every team, the process, everything), as if `WEIGHT` more timers ha
 Recent ones count for more: one that ended `HALF_LIFE` days earlier counts half.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -75,19 +75,44 @@ class Chance:
     ran_out: int
 
 
-@dataclass
 class Experience:
     """The fates of many timers, as known on a day."""
 
-    fates: list[Fate]
-    known_on: date
-    _groups: dict[tuple[str, str | None], "_Group"] = field(default_factory=dict, repr=False)
-    _asked: dict[tuple[str, str, str | None, int], Chance] = field(default_factory=dict, repr=False)
+    def __init__(self, fates: Sequence[Fate], known_on: date) -> None:
+        self.fates = fates
+        self.known_on = known_on
+        self._columns: _Group | None = None
+        self._groups: dict[tuple[str, str | None], _Group] = {}
+        self._asked: dict[tuple[str, str, str | None, int], Chance] = {}
 
     @classmethod
     def of(cls, fates: Iterable[Fate], known_on: date) -> "Experience":
         """Take those whose last day had passed by a day."""
         return cls([fate for fate in fates if fate.last_day < known_on], known_on)
+
+    def __len__(self) -> int:
+        return len(self.fates) if self._columns is None else len(self._columns.last)
+
+    def as_on(self, day: date) -> "Experience":
+        """Give what was known on an earlier day of what is known now."""
+        self._sort()
+        before = Experience((), day)
+        before._columns = self._all().until(day)
+        before._groups = {key: group.until(day) for key, group in self._groups.items()}
+        return before
+
+    def running_on(self, day: date, days: int) -> list[Fate]:
+        """Give those that were thought to run on a day, and had their last day in the days from it on."""
+        if not self.fates:
+            return []
+        columns, on = self._all(), day.toordinal()
+        until = np.searchsorted(columns.last, on + days, side="right")
+        since = np.searchsorted(columns.last, on)
+        some = slice(since, until)
+        running = (columns.last[some] - columns.began[some] <= on) & (
+            columns.last[some] - columns.closed[some] > on
+        )
+        return [self.fates[columns.place[some][one]] for one in np.flatnonzero(running)]
 
     def chance(self, timescale: str, process: str, team: str | None, days_left: int) -> Chance:
         """Give the chance that a timer with so many calendar days left, today not counted, is not done in time."""
@@ -109,59 +134,106 @@ class Experience:
         return self._of(timescale, None).base(wider)
 
     def _of(self, name: str, team: str | None) -> "_Group":
-        if not self._groups:
-            self._sort()
-        return self._groups.get((name, team), _NOBODY)
+        self._sort()
+        return self._groups.get((name, team)) or _Group.of((), self.known_on)
+
+    def _all(self) -> "_Group":
+        if self._columns is None:
+            self._columns = _Group.of(self.fates, self.known_on)
+        return self._columns
 
     def _sort(self) -> None:
-        found: dict[tuple[str, str | None], list[Fate]] = {}
-        for fate in self.fates:
-            keys = [("every", None), (fate.process, None), (fate.timescale, None)]
-            for key in [*keys, (fate.timescale, fate.team)] if fate.team is not None else keys:
-                found.setdefault(key, []).append(fate)
-        self._groups = {key: _Group.of(fates, self.known_on) for key, fates in found.items()} or {
-            ("every", None): _NOBODY
-        }
+        if self._groups or not self.fates:
+            return
+        columns = self._all()
+        found: dict[tuple[str, str | None], list[int]] = {}
+        for row, place in enumerate(columns.place):
+            fate = self.fates[place]
+            found.setdefault((fate.process, None), []).append(row)
+            found.setdefault((fate.timescale, None), []).append(row)
+            if fate.team is not None:
+                found.setdefault((fate.timescale, fate.team), []).append(row)
+        self._groups = {key: columns.taken(rows) for key, rows in found.items()}
+        self._groups["every", None] = columns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Group:
-    """Fates side by side: for each, with how many days left it began and was closed, and what became of it."""
+    """Fates side by side, by their last day: with how many days left each began and was closed, and what came of it."""
 
+    #: as the calendar's ordinal numbers
+    last: Any
     began: Any
     closed: Any
     ran_out: Any
     weights: Any
+    #: which of the fates it is
+    place: Any
+    _shares: dict[int, tuple[float, float, int, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, fates: list[Fate], known_on: date) -> "_Group":
+    def of(cls, fates: Sequence[Fate], known_on: date) -> "_Group":
         def column(value: Callable[[Fate], float]) -> Any:
-            return np.array([value(fate) for fate in fates], dtype=float)
+            return np.fromiter(map(value, fates), dtype=float, count=len(fates))
 
-        return cls(
-            column(lambda fate: (fate.last_day - fate.started_on).days),
-            column(lambda fate: -np.inf if fate.closed_on is None else (fate.last_day - fate.closed_on).days),
-            column(lambda fate: fate.ran_out),
-            column(lambda fate: 0.5 ** ((known_on - fate.last_day).days / HALF_LIFE)),
+        last = column(lambda fate: fate.last_day.toordinal())
+        order = np.argsort(last, kind="stable")
+        last = last[order]
+        began = last - column(lambda fate: fate.started_on.toordinal())[order]
+        closed = (
+            last
+            - column(lambda fate: np.inf if fate.closed_on is None else fate.closed_on.toordinal())[order]
+        )
+        ran_out = column(lambda fate: fate.ran_out)[order]
+        return cls(last, began, closed, ran_out, 0.5 ** ((known_on.toordinal() - last) / HALF_LIFE), order)
+
+    def taken(self, rows: Sequence[int]) -> "_Group":
+        """Give some of them."""
+        some = np.array(rows)
+        return _Group(*(column[some] for column in self._columns()))
+
+    def until(self, day: date) -> "_Group":
+        """Give those whose last day had passed by a day, as known then: what was written up later was not done."""
+        on = day.toordinal()
+        last, began, closed, ran_out, _, place = (
+            column[: np.searchsorted(self.last, on)] for column in self._columns()
+        )
+        unknown = last - closed >= on
+        return _Group(
+            last,
+            began,
+            np.where(unknown, -np.inf, closed),
+            np.where(unknown, 1.0, ran_out),
+            0.5 ** ((on - last) / HALF_LIFE),
+            place,
         )
 
-    def _alike(self, days_left: int) -> Any:
-        return (self.began >= days_left) & (self.closed < days_left)
+    def _columns(self) -> tuple[Any, ...]:
+        return self.last, self.began, self.closed, self.ran_out, self.weights, self.place
+
+    def _alike(self, days_left: int) -> tuple[float, float, int, int]:
+        """Give the weight of those alike and of those of them that ran out, and how many both are."""
+        if days_left not in self._shares:
+            alike = (self.began >= days_left) & (self.closed < days_left)
+            weights, ran_out = self.weights[alike], self.ran_out[alike]
+            self._shares[days_left] = (
+                float(weights.sum()),
+                float(weights @ ran_out),
+                int(alike.sum()),
+                int(ran_out.sum()),
+            )
+        return self._shares[days_left]
 
     def share(self, days_left: int, wider: float) -> float:
         """Give the share that ran out of those not done with so many days left, drawn towards a wider group's."""
-        alike = self._alike(days_left)
-        known = float(self.weights[alike].sum())
-        return (float((self.weights * self.ran_out)[alike].sum()) + WEIGHT * wider) / (known + WEIGHT)
+        known, ran_out, _, _ = self._alike(days_left)
+        return (ran_out + WEIGHT * wider) / (known + WEIGHT)
 
     def base(self, wider: float) -> float:
-        return (float((self.weights * self.ran_out).sum()) + WEIGHT * wider) / (
-            float(self.weights.sum()) + WEIGHT
-        )
+        """Give the share that ran out of all, drawn towards a wider group's."""
+        return (float(self.weights @ self.ran_out) + WEIGHT * wider) / (float(self.weights.sum()) + WEIGHT)
 
     def counted(self, days_left: int) -> tuple[int, int]:
-        alike = self._alike(days_left)
-        return int(alike.sum()), int(self.ran_out[alike].sum())
-
-
-_NOBODY = _Group.of([], date.min)
+        """Count those not done with so many days left, and those of them that ran out."""
+        _, _, alike, ran_out = self._alike(days_left)
+        return alike, ran_out

@@ -33,6 +33,11 @@ class Counted:
     def is_held(self) -> bool:
         return self.expected.low <= self.came <= self.expected.high
 
+    @property
+    def held(self) -> float:
+        """Say how much of what came an interval of just LEVEL holds, were counts not whole (Counts.held)."""
+        return self.expected.counts.held(self.came)
+
 
 @dataclass(frozen=True, slots=True)
 class Tested:
@@ -49,12 +54,18 @@ class Tested:
         """Give the same for the share of each timescale that had run out before."""
         return fmean((one.base_rate - one.ran_out) ** 2 for one in self.timers)
 
-    def coverage(self, grouped_by: str, least: float = 0.0) -> float:
-        """Give the share of intervals that held what came, of groups with at least so many expected."""
-        asked = [
-            one for one in self.counts if one.grouped_by == grouped_by and one.expected.expected >= least
-        ]
-        return fmean(one.is_held for one in asked)
+    def of(self, grouped_by: str) -> list[Counted]:
+        """Give the counts of one way of grouping."""
+        return [one for one in self.counts if one.grouped_by == grouped_by]
+
+    def coverage(self, grouped_by: str) -> float:
+        """Give the share of intervals of just LEVEL that held what came: LEVEL, if their distributions are right."""
+        return fmean(one.held for one in self.of(grouped_by))
+
+    def told_and_held(self, grouped_by: str) -> tuple[float, float]:
+        """Give how often the intervals of whole numbers were told to hold, and how often they did."""
+        counts = self.of(grouped_by)
+        return fmean(one.expected.holds for one in counts), fmean(one.is_held for one in counts)
 
     def calibration(self, steps: int = 10) -> list[tuple[float, float, int]]:
         """Give, for each tenth of the chances told, their mean, the share that ran out, and how many there were."""

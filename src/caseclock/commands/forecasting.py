@@ -1,7 +1,6 @@
 """`caseclock forecast` and `caseclock backtest`: which running timers will run out, and how good such forecasts are."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -63,7 +62,7 @@ def forecast(
 
 def document(told: "Forecast") -> dict[str, Any]:
     """Give a forecast as one JSON document."""
-    from caseclock.simulation.forecast.expecting import LEVEL
+    from caseclock.simulation.forecast.counts import LEVEL
 
     return {
         "authority": told.authority,
@@ -71,11 +70,22 @@ def document(told: "Forecast") -> dict[str, Any]:
         "days": told.days,
         "interval": LEVEL,
         "timers_known": len(told.known.fates),
-        "expected": asdict(told.whole),
-        "by_week": [asdict(one) for one in told.by_week],
-        "by_team": [asdict(one) for one in told.by_team],
-        "by_timescale": [asdict(one) for one in told.by_timescale],
+        "expected": _expected_row(told.whole),
+        "by_week": [_expected_row(one) for one in told.by_week],
+        "by_team": [_expected_row(one) for one in told.by_team],
+        "by_timescale": [_expected_row(one) for one in told.by_timescale],
         "at_risk": [_row(one) for one in told.at_risk],
+    }
+
+
+def _expected_row(one: "Expected") -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "timers": one.timers,
+        "expected": round(one.expected, 3),
+        "low": one.low,
+        "high": one.high,
+        "holds": round(one.holds, 4),
     }
 
 
@@ -126,7 +136,7 @@ def _show(told: "Forecast", top: int) -> None:
     whole = told.whole
     typer.echo(
         f"In all: {whole.expected:.1f} of {whole.timers} timers are expected to run out; between {whole.low} and "
-        f"{whole.high} in four forecasts of five. Only timers that run already are counted."
+        f"{whole.high} in {whole.holds:.0%} of such forecasts. Only timers that run already are counted."
     )
     typer.echo(
         "Of those alike: timers of the same timescale that were as near to their last day and not known to be done, "
@@ -137,12 +147,16 @@ def _show(told: "Forecast", top: int) -> None:
 def _show_expected(title: str, groups: "Sequence[Expected]") -> None:
     made = table(
         f"Expected to run out, by {title.split(' ', maxsplit=1)[0]}",
-        (title, "timers", "expected", "80% interval"),
-        right=("timers", "expected", "80% interval"),
+        (title, "timers", "expected", "interval", "holds"),
+        right=("timers", "expected", "interval", "holds"),
     )
     for one in groups:
         made.add_row(
-            text(one.name or "none"), str(one.timers), f"{one.expected:.1f}", f"{one.low} to {one.high}"
+            text(one.name or "none"),
+            str(one.timers),
+            f"{one.expected:.1f}",
+            f"{one.low} to {one.high}",
+            f"{one.holds:.0%}",
         )
     show(made)
 
@@ -186,14 +200,25 @@ def _show_tested(tested: "Tested", of: str) -> None:
         f"Brier score {tested.brier():.4f}, of the base rate {tested.brier_of_base_rate():.4f} (less is better), "
         f"over {len(tested.timers)} timers."
     )
+    held = table(
+        "Intervals and what came",
+        ("intervals", "number", "told to hold", "held", "held, of just 80%"),
+        right=("number", "told to hold", "held", "held, of just 80%"),
+    )
     for grouped_by, words in (
         ("whole", "of the whole"),
         ("week", "by week"),
         ("team", "by team"),
         ("timescale", "by timescale"),
     ):
-        share, counts = (
-            tested.coverage(grouped_by),
-            sum(one.grouped_by == grouped_by for one in tested.counts),
-        )
-        typer.echo(f"80% intervals {words} held what came in {share:.0%} of {counts}.")
+        if counts := tested.of(grouped_by):
+            told_to, did = tested.told_and_held(grouped_by)
+            held.add_row(
+                words, str(len(counts)), f"{told_to:.0%}", f"{did:.0%}", f"{tested.coverage(grouped_by):.0%}"
+            )
+    show(held)
+    typer.echo(
+        "An interval of whole numbers can seldom be told to hold in just 80%; it is the one that comes nearest. In the "
+        "last column a count in which the interval would have to end counts in part, so that 80% is what to expect "
+        "however small the counts."
+    )
