@@ -96,7 +96,7 @@ def case_page(
         authority,
         case_id,
         question,
-        tuple(_episodes(history)),
+        tuple(episodes_in(history)),
         tuple(
             sorted(positions, key=lambda one: (one.timer.started_on, one.timer.timescale, one.timer.timer_id))
         ),
@@ -106,7 +106,8 @@ def case_page(
     )
 
 
-def _episodes(history: History) -> list[EpisodeShown]:
+def episodes_in(history: History) -> list[EpisodeShown]:
+    """Give the episodes of a case as a history has them, in the order in which they began."""
     again = {referral.event_id: previous.occurred.on for referral, previous in referrals(history) if previous}
     shown = []
     for opened in history.episodes.values():

@@ -3,34 +3,42 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import and_, select
+from pydantic import Field
+from sqlalchemy import Connection, and_, select
 from starlette.responses import Response
 
 from caseclock.desk import audit
 from caseclock.desk.api.asking import AsAtQuery, Cursor, Limit, missing, seen_case
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
-from caseclock.desk.api.places import USUAL, Place, asked_for, read_place, write_place
+from caseclock.desk.api.places import USUAL, Page, Place, asked_for, read_place, write_place
 from caseclock.desk.api.shapes import Case, CasePage
-from caseclock.desk.api.tokens import Scope
-from caseclock.desk.asking import question_of
-from caseclock.desk.case_page import case_page
-from caseclock.desk.engines import desk_of
+from caseclock.desk.api.timers import as_at_of
+from caseclock.desk.api.tokens import Scope, Token
+from caseclock.desk.api.walking import WORKED_OUT
+from caseclock.desk.asking import is_now, question_of
+from caseclock.desk.case_page import case_page, episodes_in
+from caseclock.desk.engines import Desk, desk_of
 from caseclock.desk.rows import case_document
 from caseclock.desk.seeing import seen_by
+from caseclock.processes.catalogue import OPENERS
 from caseclock.store.desk_tables import case_facts
 from caseclock.store.schema import cases, episodes
+from caseclock.store.sql_transaction import SqlTransaction
+from caseclock.timers.history import History
+from caseclock.workflow.allocation import facts_of
+from caseclock.workflow.positions import Question
 
 router = APIRouter()
 
+#: what is told of an episode that goes on
+_OF_EPISODE = ("episode_id", "process", "state", "opened_on")
 _ALLOCATED = {"team": case_facts.c.team, "worker": case_facts.c.worker, "family": case_facts.c.family}
 
 
-class CaseQuery(BaseModel):
-    """Which cases, as they are now."""
+class CaseQuery(AsAtQuery):
+    """Which cases, as at which day and as known when; an allocation asked for is that of then."""
 
-    model_config = ConfigDict(extra="forbid")
     limit: Limit = USUAL
     cursor: Cursor = None
     team: Annotated[
@@ -53,11 +61,25 @@ class CaseQuery(BaseModel):
     gives={200: ("Cases, by id.", CasePage)},
 )
 def list_cases(request: Request, asked: Annotated[CaseQuery, Query()]) -> Response:
-    """List cases as they are now: to whom each is allocated, and which of its episodes go on."""
+    """List cases, as at a day and as known at a moment: to whom each was allocated, and which episodes went on."""
     desk, token = desk_of(request), token_of(request)
+    question = question_of(request)
     asking = asked_for(token.authority, asked)
     place = read_place(asked.cursor, asking)
     audit.did(desk, token.person, audit.Deed.LISTED, subject="api: cases")
+    with desk.store.snapshot() as unit:
+        if is_now(question, desk.now()):
+            page = _stored(desk, token, unit.connection, asked, place)
+        else:
+            page = _past(desk, token, unit, asked, question, place)
+    document = {**as_at_of(question), "items": page.items, "next": write_place(page.next, asking)}
+    return told(request, document)
+
+
+def _stored(
+    desk: Desk, token: Token, connection: Connection, asked: CaseQuery, place: Place
+) -> Page[dict[str, Any]]:
+    """Give a page from the stored tables."""
     own = and_(case_facts.c.authority == cases.c.authority, case_facts.c.case_id == cases.c.case_id)
     narrowed = {name: getattr(asked, name) for name in _ALLOCATED if getattr(asked, name) is not None}
     # where the allocation is asked for, its own index leads to the cases
@@ -74,46 +96,62 @@ def list_cases(request: Request, asked: Annotated[CaseQuery, Query()]) -> Respon
         .order_by(led_by.case_id)
         .limit(asked.limit + 1)
     )
-    with desk.store.snapshot() as unit:
-        rows = unit.connection.execute(wanted).all()
-        shown = rows[: asked.limit]
-        going_on: dict[str, list[dict[str, Any]]] = {row.case_id: [] for row in shown}
-        for row in unit.connection.execute(
-            select(
-                episodes.c.case_id,
-                episodes.c.episode_id,
-                episodes.c.process,
-                episodes.c.state,
-                episodes.c.opened_on,
-            )
-            .where(
-                episodes.c.authority == token.authority,
-                episodes.c.case_id.in_(list(going_on)),
-                episodes.c.closed_on.is_(None),
-            )
-            .order_by(episodes.c.case_id, episodes.c.opened_on, episodes.c.episode_id)
-        ):
-            going_on[row.case_id].append(
-                {
-                    "episode_id": row.episode_id,
-                    "process": row.process,
-                    "state": row.state,
-                    "opened_on": row.opened_on.isoformat(),
-                }
-            )
-    items = [
-        {
-            "case_id": row.case_id,
-            "events": row.version,
-            "team": row.team,
-            "worker": row.worker,
-            "family": row.family,
-            "open_episodes": going_on[row.case_id],
-        }
-        for row in shown
-    ]
-    further = Place(shown[-1].case_id) if len(rows) > len(shown) else None
-    return told(request, {"items": items, "next": write_place(further, asking)})
+    rows = connection.execute(wanted).all()
+    shown = rows[: asked.limit]
+    going_on: dict[str, list[dict[str, Any]]] = {row.case_id: [] for row in shown}
+    for row in connection.execute(
+        select(*(episodes.c[name] for name in ("case_id", *_OF_EPISODE)))
+        .where(
+            episodes.c.authority == token.authority,
+            episodes.c.case_id.in_(list(going_on)),
+            episodes.c.closed_on.is_(None),
+        )
+        .order_by(episodes.c.case_id, episodes.c.opened_on, episodes.c.episode_id)
+    ):
+        going_on[row.case_id].append(_episode(row))
+    items = [_summary(row.case_id, row.version, row, going_on[row.case_id]) for row in shown]
+    return Page(items, Place(shown[-1].case_id) if len(rows) > len(shown) else None)
+
+
+def _past(
+    desk: Desk, token: Token, unit: SqlTransaction, asked: CaseQuery, question: Question, place: Place
+) -> Page[dict[str, Any]]:
+    """Give a page worked out from the logs; who may see a case is judged by what holds today."""
+    wanted = (
+        select(cases.c.case_id)
+        .where(
+            cases.c.case_id > place.case_id,
+            *seen_by(token.person, desk.now(), cases.c.authority, cases.c.case_id),
+        )
+        .order_by(cases.c.case_id)
+        .limit(WORKED_OUT + 1)
+    )
+    names = unit.connection.scalars(wanted).all()
+    unit.look_ahead(token.authority, names[:WORKED_OUT])
+    items: list[dict[str, Any]] = []
+    for case_id in names[:WORKED_OUT]:
+        history = History(
+            unit.events(token.authority, case_id), OPENERS, as_at=question.as_at, known_at=question.known_at
+        )
+        facts = facts_of(token.authority, case_id, history)
+        fits = all(getattr(asked, name) in (None, getattr(facts, name)) for name in _ALLOCATED)
+        if not history.events or not fits:
+            continue
+        if len(items) == asked.limit:
+            return Page(items, Place(items[-1]["case_id"]))
+        found = (one for one in episodes_in(history) if one.closed_on is None)
+        going_on = sorted(map(_episode, found), key=lambda one: (one["opened_on"], one["episode_id"]))
+        items.append(_summary(case_id, len(history.events), facts, going_on))
+    return Page(items, Place(names[WORKED_OUT - 1]) if len(names) > WORKED_OUT else None)
+
+
+def _episode(one: Any) -> dict[str, Any]:
+    return {name: str(getattr(one, name)) for name in _OF_EPISODE}
+
+
+def _summary(case_id: str, events: int, facts: Any, going_on: list[dict[str, Any]]) -> dict[str, Any]:
+    allocated = {name: getattr(facts, name) for name in _ALLOCATED}
+    return {"case_id": case_id, "events": events, **allocated, "open_episodes": going_on}
 
 
 @offers(

@@ -186,21 +186,21 @@ class OpenEpisode(BaseModel):
 
 
 class CaseSummary(BaseModel):
-    """A case in a list, as it is now."""
+    """A case in a list."""
 
     model_config = _example(examples.CASE_SUMMARY)
     case_id: str
-    events: Annotated[int, Field(description="How many events its log holds.")]
+    events: Annotated[int, Field(description="How many events its log held of what is taken in.")]
     team: Annotated[str | None, Field(description=FIELDS["team"])]
     worker: Annotated[str | None, Field(description=FIELDS["worker"])]
     family: Annotated[str | None, Field(description=FIELDS["family"])]
     open_episodes: list[OpenEpisode]
 
 
-class CasePage(BaseModel):
+class CasePage(_AsAt):
     """A page of cases, by id."""
 
-    model_config = _example({"items": [examples.CASE_SUMMARY], "next": None})
+    model_config = _example({**examples.AS_AT, "items": [examples.CASE_SUMMARY], "next": None})
     items: list[CaseSummary]
     next: _Next
 
