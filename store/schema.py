@@ -220,7 +220,7 @@ breaches = Table(
     "breaches",
     metadata,
     _key("breach_id"),
-    _text("timer_id"),
+    _key("timer_id"),
     _key("authority"),
     _key("case_id"),
     _text("episode_id"),

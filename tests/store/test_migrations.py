@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -16,6 +17,7 @@ from caseclock.store.revision import HEAD, VERSION_TABLE
 from caseclock.store.schema import metadata
 from caseclock.store.sql import open_store
 from caseclock.store.upgrade import current_revision, migrations, upgrade
+from caseclock.store.views import make_views
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -145,3 +147,19 @@ def test_a_migration_that_fails_half_way_leaves_nothing(sqlite_url: str, tmp_pat
     with sqlite3.connect(tmp_path / "caseclock.db") as connection:
         assert [("events",)] == connection.execute("SELECT name FROM sqlite_master").fetchall()
     connection.close()
+
+
+def test_an_upgrade_leaves_the_views_that_other_tools_read(empty_postgres_database: str) -> None:
+    with engine_for(empty_postgres_database).begin() as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        make_views(connection)
+    before = definitions(empty_postgres_database)
+
+    upgrade(empty_postgres_database)
+
+    with engine_for(empty_postgres_database).connect() as connection:
+        assert [] == connection.execute(text("SELECT * FROM v_breaches")).all()
+    changed = {one.partition(" ")[2] for one in definitions(empty_postgres_database) ^ before}
+    assert {"breaches.timer_id text NO C", "v_breaches.timer_id text YES C"} <= changed

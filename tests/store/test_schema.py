@@ -4,7 +4,8 @@ from dataclasses import fields
 from enum import StrEnum
 
 import pytest
-from sqlalchemy import Table, text
+from sqlalchemy import Table, Text, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from caseclock.store.protocol import Breach, BreachAnswer, BreachStanding, CaseFacts, Episode, Quarantined
@@ -98,3 +99,16 @@ def test_a_sweep_reads_the_index_of_waking_timers_and_nothing_else(sqlite_store:
         (step,) = connection.execute(text(f"EXPLAIN QUERY PLAN {claim}"))
 
     assert "SEARCH timers USING INDEX timers_wake_at (wake_at<?)" == step[3]
+
+
+def test_what_tables_are_joined_by_is_kept_in_one_order_everywhere() -> None:
+    # in two orders PostgreSQL could not use the index of either
+    orders: dict[str, set[object]] = {}
+    for table in metadata.tables.values():
+        for column in table.columns:
+            # an episode is only ever looked for within its case
+            if column.name.endswith("_id") and column.name != "episode_id" and isinstance(column.type, Text):
+                kept = column.type.dialect_impl(postgresql.dialect()).collation  # type: ignore[attr-defined]
+                orders.setdefault(column.name, set()).add(kept)
+
+    assert {} == {name: found for name, found in orders.items() if len(found) > 1}
