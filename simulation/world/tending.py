@@ -279,23 +279,21 @@ class Tending:
         worker = one.worker
         if worker is None:
             return
-        then = partial(self._interview, one, episode)
-        ground.at(
-            ground.days.after(moment // DAY, 1),
-            ground.give,
-            worker,
-            Task(1.5, moment // DAY + 3, then, rank=RISK),
-        )
+        ground.at(ground.days.after(moment // DAY, 1), self._offer, one, episode, worker, moment // DAY + 3)
+
+    def _offer(self, one: "Caring", episode: str, worker: Worker, due: int) -> None:
+        """Offer to talk, by telephone, before anything else is done; the talk itself takes its place among the work."""
+        ground = self._ground
+        moment = ground.office_hour(ground.today, one.chance)
+        ground.tell(one.case, "ReturnInterviewOffered", episode, moment, one.by())
+        ground.give(worker, Task(1.5, due, partial(self._interview, one, episode), rank=RISK))
 
     def _interview(self, one: "Caring", episode: str, moment: int) -> None:
         ground = self._ground
-        moment = ground.tell(one.case, "ReturnInterviewOffered", episode, moment, one.by())
         if one.chance.holds(_TALKS):
-            ground.tell(
-                one.case, "ReturnInterviewCompleted", episode, moment + 45, one.by(), independent=True
-            )
+            ground.tell(one.case, "ReturnInterviewCompleted", episode, moment, one.by(), independent=True)
         else:
-            ground.tell(one.case, "ReturnInterviewRefused", episode, moment + 15, one.by())
+            ground.tell(one.case, "ReturnInterviewRefused", episode, moment, one.by())
 
 
 def _nothing(_: int) -> None:
