@@ -21,6 +21,10 @@ class StoreBusy(RuntimeError):
     """Another writer held the database for longer than this one was willing to wait. Nothing was written."""
 
 
+class StoreFull(StoreBusy):
+    """The disk of the database has no room left. Nothing was written; there is nothing to do but make room."""
+
+
 class ConnectionOfTheStore(RuntimeError):
     """A unit of work was to run on a connection of the store's own, on which nothing had begun."""
 

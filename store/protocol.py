@@ -18,6 +18,7 @@ from caseclock.store.errors import (
     NoDatabase,
     SnapshotIsReadOnly,
     StoreBusy,
+    StoreFull,
     Unreadable,
 )
 from caseclock.store.outbox_protocol import OutboxWork
@@ -64,6 +65,7 @@ __all__ = [
     "SnapshotIsReadOnly",
     "Store",
     "StoreBusy",
+    "StoreFull",
     "StoredTimer",
     "Transaction",
     "Unreadable",

@@ -1,5 +1,6 @@
 """The store in SQL: one file of SQLite for one machine, PostgreSQL for many workers."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -8,15 +9,17 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from caseclock.store.by_itself import run_by_itself
+from caseclock.store.driver import run_by_itself
 from caseclock.store.engines import Synchronous, begin_sqlite, begun, database_url, open_engine
-from caseclock.store.protocol import CaseChanged, ConnectionOfTheStore, NoDatabase
+from caseclock.store.protocol import CaseChanged, ConnectionOfTheStore, NoDatabase, StoreFull
 from caseclock.store.revision import check_revision
 from caseclock.store.sql_blind import BlindTransaction
 from caseclock.store.sql_transaction import SqlTransaction
 
 #: what PostgreSQL says where a transaction can't go on beside others, and where two wait for each other
 _CONFLICTS = ("40001", "40P01")
+#: what PostgreSQL says where its disk is full
+_FULL = "53100"
 
 
 class SqlStore:
@@ -38,7 +41,7 @@ class SqlStore:
         refuse only at the end. Given a `connection`, work inside the transaction its owner has begun on it: nothing
         is committed here, and what the block did is undone, to a savepoint, when it raises.
         """
-        with _conflicts_told():
+        with _faults_told():
             if connection is not None:
                 if connection.dialect.name == "sqlite":
                     _refuse_unbegun(connection, self.engine)
@@ -74,17 +77,26 @@ class SqlStore:
 
 
 @contextmanager
-def _conflicts_told() -> Iterator[None]:
-    """Raise CaseChanged where PostgreSQL ended a unit of work because others wrote to the same rows."""
+def _faults_told() -> Iterator[None]:
+    """Raise CaseChanged where PostgreSQL ended a unit of work for what others wrote, StoreFull where no room was left."""
     try:
         yield
     except DBAPIError as error:
+        if _is_full(error):
+            raise StoreFull(
+                "Can't write: the disk of the database is full. Nothing was written; make room, and try again."
+            ) from error
         if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
             raise
         raise CaseChanged(
             "Others were writing to the same rows, and the database ended this unit of work so that they could go on. "
             "Nothing was written; read it again and retry."
         ) from error
+
+
+def _is_full(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL if code is not None else getattr(error.orig, "sqlstate", None) == _FULL
 
 
 def _refuse_unbegun(connection: Connection, own: Engine) -> None:
