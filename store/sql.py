@@ -78,7 +78,7 @@ class SqlStore:
 
 @contextmanager
 def _faults_told() -> Iterator[None]:
-    """Raise CaseChanged where PostgreSQL ended a unit of work for what others wrote, StoreFull where no room was left."""
+    """Raise CaseChanged where PostgreSQL gave up for what others wrote, StoreFull where there is no room."""
     try:
         yield
     except DBAPIError as error:
