@@ -59,11 +59,11 @@ def board(request: Request) -> Response:
     desk, person, question = desk_of(request), person_of(request), question_of(request)
     population, outside = _population(request), request.query_params.get("share") == "1"
     now = desk.now()
-    found = counting_of(desk).figures(person.authority, question, now, population)
+    teams = person.teams()
+    found = counting_of(desk).figures(person.authority, question, now, population, teams)
     with desk.store.snapshot() as unit:
         rules = desk.engine.setting(unit, person.authority).rulebook
     did(desk, person, Deed.LISTED, subject="/board")
-    teams = person.teams()
     practice, recording = (
         trend(found, found.practice, outside=outside),
         trend(found, found.recording, outside=outside),
@@ -85,7 +85,7 @@ def board(request: Request) -> Response:
         recording=recording,
         practice_chart=Markup(practice_chart(found, outside=outside)),  # noqa: S704  # drawn and escaped by charts.py
         breaches_chart=Markup(breaches_chart(found, outside=outside)),  # noqa: S704
-        by_team=listed(found.by_team, found.team_breaches, outside=outside, only=teams),
+        by_team=listed(found.by_team, found.team_breaches, outside=outside),
         by_timescale=[
             (duty_words(rules, name), name, *rest)
             for name, *rest in listed(found.by_timescale, found.timescale_breaches, outside=outside)
@@ -94,6 +94,7 @@ def board(request: Request) -> Response:
         this_year=said(last_months(found.practice, 12), outside=outside),
         fell_this_month=small(found.fell[question.as_at.replace(day=1)], outside=outside),
         is_now=is_now(question, now),
+        teams=sorted(teams) if teams is not None else None,
         outside=outside,
         population=population,
         small=SMALL,
@@ -212,10 +213,9 @@ def listed(
     breaches: Mapping[str, int],
     *,
     outside: bool,
-    only: frozenset[str] | None = None,
 ) -> list[tuple[Any, ...]]:
     """List groups with most breaches first: name, share, what it was counted of, breaches."""
-    names = {*shares, *breaches} if only is None else {*shares, *breaches} & only
+    names = {*shares, *breaches}
     order = sorted(names, key=lambda name: (-breaches.get(name, 0), name))[:LISTED]
     return [
         (

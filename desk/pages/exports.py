@@ -152,10 +152,12 @@ def _rules(request: Request, ending: str) -> Response:
 
 def _board(request: Request, ending: str) -> Response:
     desk, person, question = desk_of(request), person_of(request), question_of(request)
-    found = counting_of(desk).figures(person.authority, question, desk.now(), None)
+    teams = person.teams()
+    found = counting_of(desk).figures(person.authority, question, desk.now(), None, teams)
     with desk.store.snapshot() as unit:
         book = desk.engine.setting(unit, person.authority).rulebook
-    asked = _circumstances(request, question, book, [("months", "12")])
+    of = [("team", name) for name in sorted(teams)] if teams is not None else []
+    asked = _circumstances(request, question, book, [("months", "12"), *of])
     return _sent(request, SCORECARD, found.lines, asked, ending)
 
 

@@ -12,6 +12,8 @@ from threading import Event as Signal
 from threading import Lock, Thread
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Select, select
+
 from caseclock.desk.engines import Desk
 from caseclock.desk.reading.past import events_written
 from caseclock.desk.refusals import Away
@@ -20,6 +22,7 @@ from caseclock.indicators.counting import CaseView, Tally, months_to
 from caseclock.indicators.published import comparators
 from caseclock.indicators.recording import recording_indicators
 from caseclock.indicators.scorecard import Line, view_of
+from caseclock.store.desk_tables import case_facts
 from caseclock.store.sql import SqlStore
 from caseclock.timers.durations import add_months
 from caseclock.timers.timer import BREACHED_STANDINGS, Outcome
@@ -93,7 +96,7 @@ class _Count:
     written: int = -1
 
 
-_Key = tuple[str, date, datetime | None, int | None]
+_Key = tuple[str, date, datetime | None, int | None, frozenset[str] | None]
 
 
 class Counting:
@@ -106,11 +109,19 @@ class Counting:
         self._under_way: dict[_Key, _Count] = {}
 
     def figures(
-        self, authority: str, question: Question, now: datetime, population: int | None = None
+        self,
+        authority: str,
+        question: Question,
+        now: datetime,
+        population: int | None = None,
+        teams: frozenset[str] | None = None,
     ) -> Figures:
-        """Give the figures, the newest there are within a moment; raises BeingCounted where there are none yet."""
+        """Give the figures, the newest there are within a moment; raises BeingCounted where there are none yet.
+
+        With `teams`, those of the cases that are allocated to them today; of all cases without.
+        """
         past = question.known_at < now
-        key = (authority, question.as_at, question.known_at if past else None, population)
+        key = (authority, question.as_at, question.known_at if past else None, population, teams)
         with self._store.snapshot() as unit:
             written = events_written(unit.connection, authority)
         with self._lock:
@@ -134,7 +145,7 @@ class Counting:
     def _make(self, key: _Key, count: _Count, question: Question, now: datetime) -> None:
         try:
             with self._making:
-                count.figures = counted(self._store, key[0], question, now, key[3], count)
+                count.figures = counted(self._store, key[0], question, now, key[3], count, key[4])
         except Exception as error:  # noqa: BLE001  # told to whoever asks; a thread has nobody to raise to
             count.failure = error
         finally:
@@ -176,8 +187,9 @@ def counted(
     now: datetime,
     population: int | None,
     progress: _Count | None = None,
+    teams: frozenset[str] | None = None,
 ) -> Figures:
-    """Count everything of an authority in one pass over its cases."""
+    """Count everything of an authority, or of the cases of some teams, in one pass over the cases."""
     engine = Engine(store)
     found = Figures(question.as_at, now, 0)
     months = months_of(question.as_at)
@@ -190,6 +202,9 @@ def counted(
         indicators = (*INDICATORS, *recording_indicators(setting.rulebook, question.as_at))
         tallies = {indicator.id: Tally() for indicator in indicators}
         ids = [case_id for _, case_id in unit.case_ids(authority)]
+        if teams is not None:
+            ours = set(unit.connection.scalars(_allocated_to(authority, teams)).all())
+            ids = [case_id for case_id in ids if case_id in ours]
         if progress is not None:
             progress.total = len(ids)
         for start in range(0, len(ids), 200):
@@ -208,6 +223,12 @@ def counted(
         for indicator in indicators
     ]
     return found
+
+
+def _allocated_to(authority: str, teams: frozenset[str]) -> Select[str]:
+    return select(case_facts.c.case_id).where(
+        case_facts.c.authority == authority, case_facts.c.team.in_(sorted(teams))
+    )
 
 
 def _add(found: Figures, view: CaseView, team: str, first: date) -> None:

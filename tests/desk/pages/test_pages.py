@@ -1,7 +1,9 @@
 """Every page stands, in every state it can be in, and says what the log says."""
 
+import csv
 import re
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from desk_told import Clock, app_of, csrf
@@ -237,3 +239,28 @@ def test_what_leaves_the_authority_has_no_small_numbers(officer: TestClient) -> 
     assert "Fewer than 5" in outside
     assert "Fewer than 5" not in within
     assert not re.search(r"\b[1-4] of \d", text_of(outside))
+
+
+def test_who_is_there_for_one_team_has_a_board_of_its_cases(desk: Callable[..., TestClient]) -> None:
+    """Of Thurrock's four cases two are of North, and the assessments of three fell in breach."""
+    counted = {}
+    for who in ("compliance", "north.worker"):
+        page = desk(who).get("/board").text
+        assert [] == faults(page)
+        found = re.search(r"over (\d+) cases?", page)
+        assert found
+        told = re.search(r"<h1[^>]*>(.*?)</h1>", page)
+        assert told
+        counted[told[1]] = (int(found[1]), "South" in page, "Your role is for this team" in page)
+
+    assert {"Board": (4, True, False), "Board of North": (2, False, True)} == counted
+
+
+def test_figures_taken_away_are_those_of_ones_own_board(desk: Callable[..., TestClient]) -> None:
+    """Only the assessment of T-2, which is of South, was authorised."""
+
+    def authorised(who: str) -> str:
+        rows = csv.DictReader(StringIO(desk(who).get("/board.csv").text.removeprefix("\ufeff")))
+        return next(row["denominator"] for row in rows if row["id"] == "assessments.in_time")
+
+    assert ["1", "0"] == [authorised(who) for who in ("compliance", "north.worker")]
