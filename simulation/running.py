@@ -122,14 +122,18 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
 
     Raises Stopped where it is told to stop; what was written by then is removed.
     """
+    with _uncollected():
+        return _done(piece, is_to_stop)
+
+
+def _done(piece: Piece, is_to_stop: Callable[[], bool]) -> Figures:
     from caseclock.simulation.world import simulate
 
     scenario = piece.scenario
     ledger = Ledger()
     if is_to_stop():
         raise Stopped
-    with _uncollected():
-        simulated = simulate(scenario, piece.seed, piece.replication)
+    simulated = simulate(scenario, piece.seed, piece.replication)
     if piece.folder is not None and piece.with_events:
         piece.folder.mkdir(parents=True, exist_ok=True)
         events = _written(_watched(iter(simulated.events()), is_to_stop), piece.folder / EVENTS)
@@ -149,7 +153,7 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no circles of garbage while a service is simulated: it makes none, and looking takes time."""
+    """Look for no circles of garbage while simulating and counting: there are none, and looking takes time."""
     was = gc.isenabled()
     gc.disable()
     try:
