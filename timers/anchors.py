@@ -1,6 +1,6 @@
 """Anchors: the events that start clocks, found in a case's history."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,8 +8,9 @@ from hashlib import blake2b
 
 from caseclock.timers.durations import Counting, add_months, calendar_end
 from caseclock.timers.event import Event
-from caseclock.timers.history import History, OpenedEpisode
+from caseclock.timers.history import History
 from caseclock.timers.making import maker_of
+from caseclock.timers.opened import OpenedEpisode
 from caseclock.timers.timescale import Clause, Start, Timescale, as_text
 from caseclock.timers.when import When
 
@@ -54,21 +55,24 @@ def _named(authority: str, case_id: str, timescale: str) -> blake2b:
     return blake2b(f"{authority}\x1f{case_id}\x1f{timescale}\x1f".encode(), digest_size=10)
 
 
-def anchors(
-    history: History, versions: tuple[Timescale, ...], among: Collection[Event] | None = None
+def anchors(history: History, versions: Iterable[Timescale]) -> Iterator[Anchor]:
+    """Find every event that starts a clock of a timescale, each under the version in force on its day."""
+    for version in versions:
+        if version.has_clock():
+            for start in version.starts:
+                yield from started(history, version, start)
+
+
+def started(
+    history: History, version: Timescale, start: Start, among: Collection[Event] | None = None
 ) -> Iterator[Anchor]:
-    """Find every event that starts a clock of a timescale, each under the version in force on its day.
+    """Find every event that starts the clock of one version in one way.
 
     Of a timescale that looks at one event at a time, only the events in `among` may be asked for; all for None.
     """
-    for version in versions:
-        if not version.has_clock():
-            continue
-        for start in version.starts:
-            if version.looks_at_one_event():
-                yield from _anchors_of_one(history, version, start, among)
-            else:
-                yield from _anchors_of(history, version, start)
+    if version.looks_at_one_event():
+        return _anchors_of_one(history, version, start, among)
+    return _anchors_of(history, version, start)
 
 
 def anchors_at(history: History, versions: tuple[Timescale, ...], place: int) -> Iterator[Anchor]:
@@ -127,10 +131,7 @@ def _is_meant(history: History, clause: Clause, event: Event) -> bool:
 
 
 def _anchors_of(history: History, version: Timescale, start: Start) -> Iterator[Anchor]:
-    process = start.clause.process or version.process
-    for episode in history.episodes.values():
-        if episode.process != process:
-            continue
+    for episode in history.of_process(start.clause.process or version.process):
         for ordinal, place in enumerate(history.matching(start.clause, (episode.episode_id,)), start=1):
             if start.nth is not None and ordinal != start.nth:
                 if ordinal > start.nth:
@@ -147,10 +148,10 @@ def _anchor(history: History, version: Timescale, start: Start, place: int) -> A
     event = history.events[place]
     if start.is_conditional and not _starts(history, start, event, place):
         return None
-    counts_from = _counts_from(history, start, event, place)
+    counts_from = event.occurred if start.counts_from_event else _counts_from(history, start, event, place)
     if counts_from is None:
         return None
-    ends_on = _set_day(start, event)
+    ends_on = None if start.ends_from is None else _set_day(start.ends_from, event)
     if ends_on is None and not version.limits:
         return None
     governed_on = counts_from.on
@@ -247,10 +248,8 @@ def _counts_from(history: History, start: Start, event: Event, place: int) -> Wh
     return event.occurred
 
 
-def _set_day(start: Start, event: Event) -> date | None:
-    if start.ends_from is None:
-        return None
-    told = event.data.get(start.ends_from)
+def _set_day(field: str, event: Event) -> date | None:
+    told = event.data.get(field)
     return When.parse(str(told)).on if told else None
 
 

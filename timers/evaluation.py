@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from caseclock.timers.anchors import Anchor, anchors
+from caseclock.timers.anchors import Anchor, anchors, started
 from caseclock.timers.calendar import BankHolidays, WorkingCalendar
 from caseclock.timers.due import Due, due_by, warning_from
 from caseclock.timers.durations import MonthPolicy, Unit, days_over
@@ -16,7 +16,7 @@ from caseclock.timers.event import Event
 from caseclock.timers.history import History
 from caseclock.timers.making import maker_of
 from caseclock.timers.recording import is_write_up_told
-from caseclock.timers.rulebook import Rulebook
+from caseclock.timers.rulebook import Clock, Rulebook
 from caseclock.timers.telling import gap_before, told_until, untold_of, untold_stops
 from caseclock.timers.timer import AtEnd, Outcome, Timer
 from caseclock.timers.timescale import Kind
@@ -67,15 +67,33 @@ def judged(
     book = setting.rulebook
     if history.known_at is not None:
         book = book.as_known(london_date(history.known_at))
-    startable = {name for event_type in history.types for name in book.started_by(event_type)}
-    for name in sorted(startable if only is None else startable.intersection(only)):
-        for anchor in anchors(history, book.rules[name], among if book.looks_at_one_event(name) else None):
+    for clock in _clocks(history, book, only):
+        for anchor in started(
+            history, clock.version, clock.start, among if clock.looks_at_one_event else None
+        ):
             timer = run(history, setting, anchor)
             if anchor.version.known_on is not None and (judged_on := _judged_before(timer, anchor)):
                 then = _as_judged(history, book.as_known(judged_on), timer)
                 if then is not None:
                     anchor, timer = then, run(history, setting, then)  # noqa: PLW2901
             yield anchor, timer
+
+
+def _clocks(history: History, book: Rulebook, only: Iterable[str] | None) -> list[Clock]:
+    """List the clocks that something in a case may have started, by timescale, version and start."""
+    kinds = history.kinds()
+    if not kinds:
+        return []
+    first, last = history.events[0].occurred.on, history.events[-1].occurred.on
+    named = None if only is None else frozenset(only)
+    found = [
+        clock
+        for kind in kinds
+        for clock in book.clocks.get(kind, ())
+        if clock.first <= last and first <= clock.last and (named is None or clock.version.id in named)
+    ]
+    found.sort()
+    return found
 
 
 def _judged_before(timer: Timer, anchor: Anchor) -> date | None:

@@ -1,9 +1,10 @@
 """An event: a fact that happened to a case, with the two times that matter."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from caseclock.timers.when import When, start_of_day
@@ -69,7 +70,11 @@ class Event:
 
 
 def _written(event: Event) -> tuple[object, ...]:
-    return event.recorded.latest(), event.seq
+    return event.recorded.at or event.recorded.latest(), event.seq
+
+
+#: gives the time at which an event happened
+_happened: Callable[[Event], Any] = attrgetter("occurred.at")
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -79,7 +84,12 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     behind what was written before it, unless it was written before something of its episode that happened earlier. So
     the order within an episode depends on nothing else, and what is said aside (ASIDE) moves no fact.
     """
-    by_day = sorted(events, key=lambda event: event.occurred.on)
+    every = list(events)
+    if all(event.occurred.at is not None for event in every):
+        every.sort(key=_written)
+        every.sort(key=_happened)
+        return every
+    by_day = sorted(every, key=lambda event: event.occurred.on)
     ordered: list[Event] = []
     for _, same_day in groupby(by_day, key=lambda event: event.occurred.on):
         today = list(same_day)

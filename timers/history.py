@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from caseclock.timers.event import Event, comes_last, in_order
 from caseclock.timers.fact_spans import FactSpans, Span, within
+from caseclock.timers.opened import DaysTold, OpenedEpisode, Telling, opened_by, telling_of
 from caseclock.timers.timescale import Clause, Fact, Scope, as_text
 from caseclock.timers.when import When
 
@@ -17,34 +18,6 @@ SOURCE_TOLD = "SourceTold"
 RETRACTED = "EventRetracted"
 #: events of a type in one episode for which its facts are sooner asked one by one than divided into spans
 FEW = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What one source says of how far it tells of an episode."""
-
-    by: str
-    #: the last day it tells of
-    until: date
-    #: event types it does not tell; None where it leaves that to the opening event
-    untold: frozenset[str] | None
-    #: event types it tells only from a day on, and that day; None where it leaves that to the opening event
-    told_from: Mapping[str, date] | None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedEpisode:
-    """One run of a process, as its opening event tells it."""
-
-    episode_id: str
-    process: str
-    opener: Event
-    #: episode it follows, or None
-    follows: str | None
-    #: event types its source does not tell
-    untold: frozenset[str]
-    #: event types its source tells only from a day on, and that day
-    told_from: Mapping[str, date] = field(default_factory=dict)
 
 
 def as_known(events: Iterable[Event], known_at: datetime | None) -> list[Event]:
@@ -92,6 +65,7 @@ class History:
         )
         self.known_at = known_at
         self.episodes: dict[str, OpenedEpisode] = {}
+        self._of_process: dict[str, list[OpenedEpisode]] = {}
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
         #: every type of event there is
         self.types: set[str] = set()
@@ -101,6 +75,8 @@ class History:
         self._linked: dict[str, tuple[str, ...]] = {}
         #: episode -> what its sources say of how far they tell; absent where none says so
         self.tellings: dict[str, list[Telling]] = {}
+        #: (episode, type of event) -> the days of which it is told, as far as that was asked (telling.py)
+        self.told_days: dict[tuple[str, str], list[DaysTold]] = {}
         #: whether some source says that it tells only part of an episode
         self.is_told_in_part = False
         self._born: date | None = None
@@ -109,20 +85,24 @@ class History:
             self._index(event, place)
 
     def _index(self, event: Event, place: int) -> None:
-        if event.type in self._openers and event.episode_id not in self.episodes:
-            opened = self.episodes[event.episode_id] = _opened(event, self._openers[event.type])
-            self.is_told_in_part |= bool(opened.untold or opened.told_from)
-            self._linked.clear()
-        if event.type in self._openers and event.data.get("date_of_birth"):
-            self._born = When.parse(str(event.data["date_of_birth"])).on
-        if event.type == SOURCE_TOLD:
-            self.tellings.setdefault(event.episode_id, []).append(_telling(event))
+        event_type, episode_id = event.type, event.episode_id
+        if event_type in self._openers:
+            if episode_id not in self.episodes:
+                opened = self.episodes[episode_id] = opened_by(event, self._openers[event_type])
+                self._of_process.setdefault(opened.process, []).append(opened)
+                self.is_told_in_part |= bool(opened.untold or opened.told_from)
+                self._linked.clear()
+            if event.data.get("date_of_birth"):
+                self._born = When.parse(str(event.data["date_of_birth"])).on
+        elif event_type == SOURCE_TOLD:
+            self.tellings.setdefault(episode_id, []).append(telling_of(event))
             self.is_told_in_part = True
-        self.types.add(event.type)
-        self.places[event.episode_id, event.type].append(place)
+            self.told_days.clear()
+        self.types.add(event_type)
+        self.places[episode_id, event_type].append(place)
         self._place[event.event_id] = place
-        if event.episode_id in self._spans:
-            self._spans[event.episode_id].came(event.type)
+        if episode_id in self._spans:
+            self._spans[episode_id].came(event_type)
 
     def take(self, event: Event) -> bool:
         """Add an event, written after all others, at the end; False, and nothing added, where it belongs elsewhere.
@@ -142,6 +122,20 @@ class History:
     def place_of(self, event_id: str) -> int:
         """Give the place of the event that has an id."""
         return self._place[event_id]
+
+    def kinds(self) -> set[tuple[str | None, str]]:
+        """Name the types of event there are, each with the process of its episode, and with None for any process."""
+        found: set[tuple[str | None, str]] = set()
+        for episode_id, event_type in self.places:
+            episode = self.episodes.get(episode_id)
+            if episode is not None:
+                found.add((episode.process, event_type))
+                found.add((None, event_type))
+        return found
+
+    def of_process(self, process: str) -> Sequence[OpenedEpisode]:
+        """List the episodes of a process, in the order in which they were opened."""
+        return self._of_process.get(process, ())
 
     def of_type(self, event_type: str) -> list[Event]:
         """List the events of a type over all episodes, in order."""
@@ -238,7 +232,10 @@ class History:
         """Say whether an event's data, and what was known of its episode by then, are as a clause wants."""
         if not fits_data(event, clause):
             return False
-        return not clause.facts or all(self.holds(fact, event.episode_id, place) for fact in clause.facts)
+        for fact in clause.facts:  # noqa: SIM110  a generator costs as much as what it asks
+            if not self.holds(fact, event.episode_id, place):
+                return False
+        return True
 
     def holds(self, fact: Fact, episode_id: str, place: int) -> bool:
         """Say whether the last known value of a field, up to and including a place, is one of those wanted."""
@@ -247,9 +244,12 @@ class History:
 
     def last_known(self, fact: Fact, episode_id: str, place: int) -> object:
         """Give the last value of a fact's field, up to and including a place, or None where none was told."""
-        latest, value = self.last_place(fact.since, episode_id, place) - 1, None
+        latest = self.last_place(fact.since, episode_id, place) - 1 if fact.since else -1
+        value = None
         for event_type in fact.events:
-            places = self.places.get((episode_id, event_type), [])
+            places = self.places.get((episode_id, event_type))
+            if places is None:
+                continue
             for index in range(bisect_right(places, place) - 1, -1, -1):
                 found = places[index]
                 if found <= latest:
@@ -285,34 +285,3 @@ def fits_data(event: Event, clause: Clause) -> bool:
             if as_text(data.get(name)) in refused:
                 return False
     return True
-
-
-def _opened(event: Event, process: str) -> OpenedEpisode:
-    follows = event.data.get("follows")
-    return OpenedEpisode(
-        event.episode_id,
-        process,
-        event,
-        str(follows) if follows else None,
-        _untold(event) or frozenset(),
-        _told_from(event) or {},
-    )
-
-
-def _telling(event: Event) -> Telling:
-    until, untold, told_from = date.fromisoformat(str(event.data["until"])), _untold(event), _told_from(event)
-    if untold is None and told_from is None:
-        return Telling(event.by, until, None, None)
-    return Telling(event.by, until, untold or frozenset(), told_from or {})
-
-
-def _untold(event: Event) -> frozenset[str] | None:
-    untold = event.data.get("untold")
-    return frozenset(str(one) for one in untold) if isinstance(untold, list | tuple) else None
-
-
-def _told_from(event: Event) -> dict[str, date] | None:
-    told_from = event.data.get("told_from")
-    if not isinstance(told_from, Mapping):
-        return None
-    return {str(name): date.fromisoformat(str(day)) for name, day in told_from.items()}

@@ -1,16 +1,33 @@
 """A rulebook: the packs that hold for one authority, national ones first, its local ones laid over them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from functools import cached_property
+from itertools import count, pairwise
+from typing import NamedTuple
 
 from caseclock.timers.packs import Pack
-from caseclock.timers.timescale import Timescale
+from caseclock.timers.timescale import Start, Timescale
 
 
 class RulebookRefused(ValueError):
     """Packs that contradict each other."""
+
+
+class Clock(NamedTuple):
+    """One way in which the clock of one version of a timescale is started."""
+
+    #: where it stands among all of a rulebook: by timescale, version and start
+    place: int
+    version: Timescale
+    start: Start
+    #: the event that starts it happens on one of these days, both included
+    first: date
+    last: date
+    #: whether each timer of the timescale, in any of its versions, depends on one event alone
+    looks_at_one_event: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,25 @@ class Rulebook:
         """Say whether each timer of a timescale, in any of its versions, depends on one event alone."""
         versions = self.rules[timescale]
         return all(version.looks_at_one_event() or not version.has_clock() for version in versions)
+
+    @cached_property
+    def clocks(self) -> Mapping[tuple[str | None, str], tuple[Clock, ...]]:
+        """The clocks that an event may start, by the process of its episode (None: of any process) and its type."""
+        places = count()
+        found: defaultdict[tuple[str | None, str], list[Clock]] = defaultdict(list)
+        for name in sorted(self.rules):
+            alone = self.looks_at_one_event(name)
+            for version in self.rules[name]:
+                if not version.has_clock() or not version.commenced:
+                    continue
+                for start in version.starts:
+                    first, last = version.starting_days(start)
+                    process = start.clause.process or (
+                        None if version.looks_at_one_event() else version.process
+                    )
+                    clock = Clock(next(places), version, start, first, last, alone)
+                    found[process, start.clause.event].append(clock)
+        return {kind: tuple(clocks) for kind, clocks in found.items()}
 
     def started_by(self, event_type: str) -> tuple[str, ...]:
         """Name the timescales with a clock that events of this type may start."""

@@ -6,23 +6,16 @@ either field itself speaks for a source of its own, such as a later return: what
 lies between them is unknown. A source without a SourceTold tells without end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from caseclock.timers.anchors import Anchor
 from caseclock.timers.history import History
+from caseclock.timers.opened import DaysTold
 
 _DAY = timedelta(days=1)
 _NONE: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days of which a type of event is told, both included; None where there is no bound."""
-
-    first: date | None
-    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +79,36 @@ def _stops(history: History, anchor: Anchor) -> Iterator[tuple[str, str]]:
                 yield name, kind
 
 
-def _spans(history: History, name: str, kind: str) -> list[Span]:
+def _spans(history: History, name: str, kind: str) -> list[DaysTold]:
     """List the days of which a type of event is told in an episode: in order, and joined where they touch."""
+    known = history.told_days.get((name, kind))
+    if known is None:
+        known = history.told_days[name, kind] = _joined(_told(history, name, kind))
+    return known
+
+
+def _told(history: History, name: str, kind: str) -> Iterator[DaysTold]:
+    """Yield what each source tells of a type of event."""
     episode, tellings = history.episodes[name], history.tellings.get(name, [])
-    spans = []
     if kind not in episode.untold and not any(one.by == episode.opener.by for one in tellings):
-        spans.append(Span(episode.told_from.get(kind), None))
+        yield DaysTold(episode.told_from.get(kind), None)
     for one in tellings:
         untold = episode.untold if one.untold is None else one.untold
         told_from = episode.told_from if one.told_from is None else one.told_from
         first = told_from.get(kind)
         if kind not in untold and (first is None or first <= one.until):
-            spans.append(Span(first, one.until))
-    return _joined(spans)
+            yield DaysTold(first, one.until)
 
 
-def _joined(spans: list[Span]) -> list[Span]:
-    joined: list[Span] = []
+def _joined(spans: Iterable[DaysTold]) -> list[DaysTold]:
+    joined: list[DaysTold] = []
     for span in sorted(spans, key=lambda each: each.first or date.min):
         before = joined[-1] if joined else None
         if before is None or (before.last and span.first and span.first > before.last + _DAY):
             joined.append(span)
         else:
             last = None if before.last is None or span.last is None else max(before.last, span.last)
-            joined[-1] = Span(before.first, last)
+            joined[-1] = DaysTold(before.first, last)
     return joined
 
 

@@ -148,11 +148,15 @@ class Start:
     assumes: tuple[str, ...] = ()
     #: whether it depends on more of the case than the event itself
     is_conditional: bool = field(init=False, repr=False, compare=False)
+    #: whether it counts from when the event happened, and from nothing else
+    counts_from_event: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ages = (self.age_under, self.age_from, self.year_of, self.open_case)
         around = self.needs or self.without or self.unless or self.after
         object.__setattr__(self, "is_conditional", bool(around) or any(one is not None for one in ages))
+        elsewhere = self.from_birth or self.date_from or self.counts_from_last
+        object.__setattr__(self, "counts_from_event", not elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,15 @@ class Timescale:
             and self.effective_from <= on
             and (self.effective_to is None or on <= self.effective_to)
         )
+
+    def starting_days(self, start: Start) -> tuple[date, date]:
+        """Give the first and the last day on which an event can start a clock of this version so.
+
+        Any day, where the clock counts from another day than that of the event, or another event chooses the version.
+        """
+        if not start.counts_from_event or self.governed_by is not None:
+            return date.min, date.max
+        return self.effective_from, self.effective_to or date.max
 
     def holds_for(self, authority: str | None) -> bool:
         """Say whether it has commenced in an authority; None asks about the country as a whole."""
