@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 #: what a span may say; nothing that leads to a child
-ATTRIBUTES = frozenset({"authority", "events", "raised", "cases", "recipient", "taken", "failed"})
+ATTRIBUTES = frozenset({"authority", "events", "raised", "cases", "recipient", "messages"})
 
 
 class NoTracing(ImportError):
@@ -18,14 +18,25 @@ class NoTracing(ImportError):
 
 @contextmanager
 def span(name: str, **attributes: str | int | None) -> Iterator[None]:
-    """Mark a piece of work, as `caseclock.sweep`; attributes that may not be told are left out."""
+    """Mark a piece of work, as `caseclock.sweep`; attributes that may not be told are left out.
+
+    Of an exception its class is told, and not its words, which may name a case.
+    """
     tracer = _tracer()
     if tracer is None:
         yield
         return
+    from opentelemetry.trace import StatusCode
+
     told = {key: value for key, value in attributes.items() if key in ATTRIBUTES and value is not None}
-    with tracer.start_as_current_span(f"caseclock.{name}", attributes=told, record_exception=False):
-        yield
+    with tracer.start_as_current_span(
+        f"caseclock.{name}", attributes=told, record_exception=False, set_status_on_exception=False
+    ) as marked:
+        try:
+            yield
+        except Exception as fault:
+            marked.set_status(StatusCode.ERROR, type(fault).__name__)
+            raise
 
 
 def set_up() -> None:

@@ -1,10 +1,10 @@
-"""An engine that is watched: what it records and refuses is counted, and takes a span."""
+"""What is watched: an engine, whose records and refusals are counted and take spans; a way to tell a recipient."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from caseclock.store.protocol import Store, Transaction
+from caseclock.store.protocol import OutboxMessage, Store, Transaction
 from caseclock.telemetry.tracing import span
 from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine, Recorded, Taken
@@ -16,6 +16,34 @@ class Counts(Protocol):
 
     def recorded(self, events: int) -> None: ...
     def refused(self, kind: str) -> None: ...
+
+
+class Tells(Protocol):
+    """A way to reach a recipient, as the outbox has it."""
+
+    @property
+    def parts(self) -> int: ...
+    @property
+    def at_once(self) -> int: ...
+    def tell(self, messages: Sequence[OutboxMessage]) -> None: ...
+    def close(self) -> None: ...
+
+
+class WatchedChannel:
+    """Tells as another does, each time in a span that names the recipient, and says how many messages it was."""
+
+    def __init__(self, channel: Tells, recipient: str) -> None:
+        self._channel = channel
+        self._recipient = recipient
+        self.parts = channel.parts
+        self.at_once = channel.at_once
+
+    def tell(self, messages: Sequence[OutboxMessage]) -> None:
+        with span("hand_on", recipient=self._recipient, messages=len(messages)):
+            self._channel.tell(messages)
+
+    def close(self) -> None:
+        self._channel.close()
 
 
 class WatchedEngine(Engine):

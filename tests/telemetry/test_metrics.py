@@ -11,16 +11,20 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
+from recipients import Clock, message, put
 from sqlalchemy import text
 from story import begin, instant
 
+from caseclock.outbox.channels import ByCalling
+from caseclock.outbox.handing_on import Post, Telling, register
 from caseclock.store.outbox_protocol import Recipient
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.telemetry import tracing
 from caseclock.telemetry.health import alive, ready
 from caseclock.telemetry.metrics import Metrics
 from caseclock.telemetry.pages import Pages
-from caseclock.telemetry.watched import WatchedEngine
+from caseclock.telemetry.watched import WatchedChannel, WatchedEngine
 from caseclock.workflow.refusals import Refused
 from caseclock.workflow.sweep import sweep
 
@@ -132,16 +136,56 @@ def test_a_worker_that_has_not_swept_for_three_times_as_long_as_it_may_is_not_al
     assert is_well == alive(last, NOON, timedelta(seconds=every)).is_well
 
 
-def test_a_span_says_what_it_may_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """Where spans go."""
     exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(tracing, "_tracer", lambda: provider.get_tracer("caseclock"))
+    return exporter
 
+
+def test_a_span_says_what_it_may_and_no_more(spans: InMemorySpanExporter) -> None:
     with tracing.span("sweep", raised=2, case_id="C-1042"):
         pass
 
-    (span,) = exporter.get_finished_spans()
+    (span,) = spans.get_finished_spans()
     assert ("caseclock.sweep", {"raised": 2}) == (span.name, dict(span.attributes or {}))
+
+
+def test_a_span_of_what_fails_tells_the_class_of_the_fault_and_nothing_of_its_words(
+    store: SqlStore, spans: InMemorySpanExporter
+) -> None:
+    told = begin(store=store)
+    told.engine = WatchedEngine(store, Metrics())
+    with pytest.raises(Refused, match="C-1042"):
+        told.happened("AssessmentAuthorised", "2026-03-03", "A-9", outcome="child_in_need")
+
+    (span,) = spans.get_finished_spans()
+    assert (StatusCode.ERROR, "IllegalEvent") == (span.status.status_code, span.status.description)
+    assert "C-1042" not in span.to_json()
+
+
+def test_handing_on_takes_a_span_that_names_the_recipient(
+    store: SqlStore, spans: InMemorySpanExporter
+) -> None:
+    def listen(line: dict[str, object]) -> None:
+        if line["case_id"] == "C-2":
+            raise ValueError("C-2 is not known here")
+
+    put(store, message(1, "C-1"), message(2, "C-2"))
+    clock = Clock()
+    telling = Telling("desk", WatchedChannel(ByCalling(listen), "desk"))
+    register(store, telling, clock.at)
+    Post(store, telling, clock.clocks()).turn()
+
+    told = [
+        (span.name, dict(span.attributes or {}), span.status.description)
+        for span in spans.get_finished_spans()
+    ]
+    about = {"recipient": "desk", "messages": 1}
+    assert [("caseclock.hand_on", about, None), ("caseclock.hand_on", about, "NotTaken")] == told
+    assert "C-2" not in "".join(span.to_json() for span in spans.get_finished_spans())
 
 
 def test_without_the_library_a_span_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

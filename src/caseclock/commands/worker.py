@@ -4,7 +4,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -116,7 +116,7 @@ def run(
     ways = _Ways(tellings, every, lease, timedelta(days=keep_days), outbox_limit, metrics_at)
     with opened(db) as store:
         if traces:
-            _trace()
+            ways = replace(ways, tellings=_traced(tellings))
         if once:
             _once(store, ways, present(now), answer)
         else:
@@ -258,13 +258,16 @@ def _pages(
         raise WrongCall(f"Can't answer at {at[0]}, port {at[1]}: {error.strerror}. Give another.") from error
 
 
-def _trace() -> None:
+def _traced(tellings: "Sequence[Telling]") -> "list[Telling]":
+    """Send spans from now on, of telling each recipient too."""
     from caseclock.telemetry.tracing import NoTracing, set_up
+    from caseclock.telemetry.watched import WatchedChannel
 
     try:
         set_up()
     except NoTracing as missing:
         raise WrongCall(str(missing)) from missing
+    return [replace(one, channel=WatchedChannel(one.channel, one.name)) for one in tellings]
 
 
 def _stop_on_signals(alarm: "Alarm") -> None:
