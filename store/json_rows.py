@@ -6,24 +6,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Dialect,
-    FromClause,
-    Table,
-    Text,
-    TypeDecorator,
-    bindparam,
-    cast,
-    column,
-    func,
-)
+from sqlalchemy import FromClause, Table, bindparam, cast, column, func
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.types import TypeEngine
 
-from caseclock.store.types import LocalDate, UtcDateTime
-
-DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+from caseclock.store.prepared import as_bound, as_text
 
 
 def rows_given(table: Table, names: Sequence[str]) -> FromClause:
@@ -60,10 +46,7 @@ def as_json(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def texts_of(table: Table, names: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> list[str | None]:
-    """Write the values of rows as text, one row after the other, each as PostgreSQL reads its column's type.
-
-    All are text, whatever they are, so that the server has one prepared statement for all rows.
-    """
+    """Write the values of rows as text, one row after the other, each as PostgreSQL reads its column's type."""
     texts = _texts(table, names)
     return [
         value if value is None or text is None else text(value)
@@ -74,23 +57,13 @@ def texts_of(table: Table, names: tuple[str, ...], rows: Iterable[Mapping[str, A
 
 @cache
 def _texts(table: Table, names: Sequence[str]) -> tuple[Callable[[Any], str] | None, ...]:
-    """Give, column by column, what makes a value text; None where it is that already."""
-    return tuple(_as_text(table.c[name].type) for name in names)
-
-
-def _as_text(type_: TypeEngine[Any]) -> Callable[[Any], str] | None:
-    if not isinstance(type_, TypeDecorator):
-        return None if isinstance(type_, Text) else str
-    bound: Callable[[Any, Dialect], Any] = type_.process_bind_param
-    if isinstance(type_, LocalDate | UtcDateTime):
-        return lambda value: str(bound(value, DIALECT).isoformat())
-    return lambda value: str(bound(value, DIALECT))
+    return tuple(as_text(table.c[name].type) for name in names)
 
 
 @cache
 def _binds(table: Table, names: Sequence[str]) -> tuple[Callable[[Any], Any] | None, ...]:
     """Give, column by column, what makes a value one of the database's; None where it is that already."""
-    return tuple(table.c[name].type.dialect_impl(DIALECT).bind_processor(DIALECT) for name in names)
+    return tuple(as_bound(table.c[name].type, "postgresql") for name in names)
 
 
 def _plain(value: date | datetime) -> str:

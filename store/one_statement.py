@@ -23,18 +23,16 @@ from sqlalchemy import (
     true,
     values,
 )
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from caseclock.store.json_rows import as_json, rows_given, rows_once, texts_of
+from caseclock.store.prepared import BY_PLACE
 from caseclock.store.sql_log import GROW_CASE, GROW_CASE_AS_MARKED, NEW_CASE, NEW_CASE_AS_MARKED
 from caseclock.store.sql_statements import replacing_by
 
 #: rows of one table up to which each value is a parameter of its own; more go as one JSON text, so that a few
 #: statements serve every number of rows, and the server has each of them prepared
 SPELT_OUT = 6
-#: values go by place, as the server itself has them: the driver need not look for them in the text
-BY_PLACE = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 #: a table, the columns that are given, and how many rows; None where they go as one JSON text
 Shape = tuple[Table, tuple[str, ...], int | None]
@@ -81,7 +79,7 @@ def _statement(is_new: bool, as_marked: bool, shapes: tuple[Shape, ...]) -> _Sta
         rows, its = _rows(table, names, count)
         given += its
         whole = whole.add_cte(_written(table, names, rows, grown))
-    compiled: SQLCompiler = whole.compile(dialect=BY_PLACE)
+    compiled: SQLCompiler = whole.compile(dialect=BY_PLACE["postgresql"])
     places = list(compiled.positiontup or ())
     growth = tuple(name for name in places if name not in given)
     numbers = {name: number for number, name in enumerate((*growth, *given))}

@@ -100,7 +100,9 @@ class OnConnection:
             return self._ahead[rows.table].pop(case)
         connection = self._reading(rows.table, case)
         try:
-            found = prepared(rows.of_one, connection.dialect).read(connection, {"a": authority, "c": case_id})
+            found = prepared(rows.of_one, connection.dialect.name).read(
+                connection, {"a": authority, "c": case_id}
+            )
             return [rows.made(row) for row in found]
         except (ValueError, TypeError, DBAPIError) as error:
             refuse_unreadable(rows.table.name, authority, case_id, error)

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 
 from caseclock.store.appending import case_changed
-from caseclock.store.one_statement import BY_PLACE, as_one
+from caseclock.store.one_statement import as_one
+from caseclock.store.prepared import BY_PLACE
 from caseclock.store.protocol import Case
 from caseclock.store.sql_derived import WRITE_BREACHES, WRITE_EPISODES, WRITE_TIMERS
 from caseclock.store.sql_facts import WRITE_ANSWERS, WRITE_FACTS
@@ -17,7 +18,7 @@ from caseclock.store.sql_statements import ByDialect
 from caseclock.store.sql_transaction import SqlTransaction
 
 _AS_ONE = (ADD_EVENTS, WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES, WRITE_FACTS, WRITE_ANSWERS, PUT_OUTBOX)
-_CASE = str(CASE.of_one.compile(dialect=BY_PLACE))
+_CASE = str(CASE.of_one.compile(dialect=BY_PLACE["postgresql"]))
 
 #: runs a statement that is a unit of work by itself, its values by place and as text
 ByItself = Callable[[str, Sequence[str | None]], list[tuple[Any, ...]]]

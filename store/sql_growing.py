@@ -25,7 +25,6 @@ from sqlalchemy.types import TypeEngine
 
 from caseclock.store.appending import several_changed
 from caseclock.store.columns import Key
-from caseclock.store.json_rows import DIALECT
 from caseclock.store.prepared import prepared
 from caseclock.store.schema import cases
 from caseclock.store.sql_statements import ByDialect
@@ -60,7 +59,7 @@ class Growing(ByDialect):
         self._one = {True: new, False: old}
         self._many = {
             is_new: tuple(
-                str(made.compile(dialect=DIALECT)) for made in (_many(is_new), _many(is_new, *marked))
+                prepared(made, "postgresql", ()) for made in (_many(is_new), _many(is_new, *marked))
             )
             for is_new in (True, False)
         }
@@ -76,12 +75,10 @@ class Growing(ByDialect):
     def _grown(self, connection: Connection, growths: list[Growth], is_new: bool, is_marked: bool) -> int:
         if connection.dialect.name == "sqlite":
             statement = self._one[is_new][is_marked]
-            return prepared(statement, connection.dialect).write(connection, growths).rowcount
+            return prepared(statement, "sqlite").write(connection, growths)
         marks = {name: growths[0][name] for name in ("days", "packs") if is_marked}
         told = json.dumps([{name: one[name] for name in _TOLD} for one in growths], ensure_ascii=False)
-        return connection.exec_driver_sql(
-            self._many[is_new][is_marked], {"cases_rows": told, **marks}
-        ).rowcount
+        return self._many[is_new][is_marked].write(connection, [{"cases_rows": told, **marks}])
 
 
 def _kind(one: Growth) -> tuple[bool, bool]:

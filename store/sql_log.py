@@ -197,7 +197,7 @@ class LogInSql(OnConnection):
 
     def _changed(self, statement: Executable, values: dict[str, Any]) -> int:
         connection = self._connection
-        return prepared(statement, connection.dialect).write(connection, [values]).rowcount
+        return prepared(statement, connection.dialect.name).write(connection, [values])
 
     def _write(self, table: Table) -> None:
         if table is events and cases in self._waiting:

@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Executable, Insert, Select, Table, bindparam, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from caseclock.store.json_rows import DIALECT, as_json, rows_given
-from caseclock.store.prepared import prepared
+from caseclock.store.driver import run
+from caseclock.store.json_rows import as_json, rows_given
+from caseclock.store.prepared import BY_PLACE, prepared
 
 #: rows fetched at a time by what streams
 PAGE = 1000
@@ -44,17 +45,15 @@ class ByDialect:
         if len(rows) >= MANY and connection.dialect.name == "postgresql":
             text = self.of_many(names)
             if text is not None:
-                result = connection.exec_driver_sql(text, {f"{table.name}_rows": as_json(table, rows)})
-                return int(result.rowcount)
-        one = prepared(self[connection.dialect.name], connection.dialect, names)
-        return int(one.write(connection, rows).rowcount)
+                return int(run(connection, text, ([as_json(table, rows)],)).rowcount)
+        return prepared(self[connection.dialect.name], connection.dialect.name, names).write(connection, rows)
 
     def of_many(self, names: tuple[str, ...]) -> str | None:
         """Give the text that writes many rows with these columns on PostgreSQL at once; None where there is none."""
         if self._from_rows is None:
             return None
         if names not in self._texts:
-            self._texts[names] = str(self._from_rows(names).compile(dialect=DIALECT))  # type: ignore[attr-defined]
+            self._texts[names] = str(self._from_rows(names).compile(dialect=BY_PLACE["postgresql"]))  # type: ignore[attr-defined]
         return self._texts[names]
 
 

@@ -1,0 +1,87 @@
+"""Statements spoken to the driver itself, each made once: what SQLAlchemy does around one can take longer than it does.
+
+Every statement of the hot path goes through `execute`. Connections, transactions and the making of statements are
+SQLAlchemy's, and errors are raised as it would raise them.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
+
+if TYPE_CHECKING:
+    import psycopg
+
+#: rows of values, each by place
+Bound = Sequence[Sequence[Any]]
+
+
+def execute(lent: PoolProxiedConnection, dialect: Dialect, statement: str, rows: Bound) -> Any:
+    """Run a statement with one row of values or several, in whatever transaction the connection is in.
+
+    Values go by place: `?` on SQLite; `$1` on PostgreSQL, where all are text. Gives the driver's cursor, and raises
+    the driver's own errors. Who replaces the dialect's `do_execute` and `do_executemany` sees every statement.
+    """
+    driver: Any = lent.driver_connection
+    cursor = driver.cursor() if dialect.name == "sqlite" else _cursor(driver)
+    if len(rows) == 1:  # the PostgreSQL driver makes more of a list than it is worth
+        dialect.do_execute(cursor, statement, cast(Any, rows[0]))
+    else:
+        dialect.do_executemany(cursor, statement, cast(Any, rows))
+    return cursor
+
+
+def run(connection: Connection, statement: str, rows: Bound) -> Any:
+    """Do as `execute`, on a connection of SQLAlchemy's and with its errors: IntegrityError and their like."""
+    lent = connection.connection
+    try:
+        return execute(lent, connection.dialect, statement, rows)
+    except connection.dialect.loaded_dbapi.Error as error:
+        lost = connection.dialect.is_disconnect(error, cast(Any, lent.driver_connection), None)
+        if lost:
+            connection.invalidate(error)
+        _raise_as_sqlalchemy_does(error, connection.engine, lost=lost)
+
+
+def run_by_itself(engine: Engine, statement: str, values: Sequence[str | None]) -> list[tuple[Any, ...]]:
+    """Run a statement on PostgreSQL as a unit of work by itself, which commits as it ends, and give its rows.
+
+    One round trip. Raises what SQLAlchemy would.
+    """
+    import psycopg  # the package can be used without it
+
+    lent = engine.raw_connection()
+    driver = cast("psycopg.Connection[Any]", lent.driver_connection)
+    try:
+        driver.autocommit = True
+        found: list[tuple[Any, ...]] = execute(lent, engine.dialect, statement, (values,)).fetchall()
+    except psycopg.Error as error:
+        _raise_as_sqlalchemy_does(error, engine, lost=driver.closed)
+    else:
+        return found
+    finally:
+        if driver.closed or driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            lent.invalidate()
+        else:
+            driver.autocommit = False  # whoever has it next counts on a transaction
+        lent.close()
+
+
+def _cursor(driver: "psycopg.Connection[Any]") -> Any:
+    import psycopg
+
+    return psycopg.RawCursor(driver)
+
+
+def _raise_as_sqlalchemy_does(error: Any, engine: Engine, *, lost: bool) -> NoReturn:
+    raise DBAPIError.instance(
+        None,  # neither the statement nor its values: an error may end in a log, and a row is about a child
+        None,
+        error,
+        engine.dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=engine.dialect,
+    ) from error
