@@ -1,21 +1,27 @@
 """Forecasts: what a chance is drawn from, on which day a timer counts as running, and futures that were hidden."""
 
 import json
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from caseclock.commands import app
 from caseclock.simulation.forecast.expecting import week_of
-from caseclock.simulation.forecast.experience import WEIGHT, Experience, Fate
+from caseclock.simulation.forecast.experience import WEIGHT, Experience, Fate, fate_of
 from caseclock.simulation.forecast.hidden_futures import hide_futures
-from caseclock.simulation.forecast.looking_ahead import forecast_cases
+from caseclock.simulation.forecast.looking_ahead import forecast, forecast_cases, forecast_now
 from caseclock.simulation.scenario import scenario_from
 from caseclock.simulation.scenario_files import told_by
 from caseclock.simulation.world import Simulated, simulate
+from caseclock.store.forecast_tables import timer_chances
+from caseclock.store.forecasts import kept_forecast
+from caseclock.store.sql import open_store
+from caseclock.timers.timer import AtEnd, Outcome, Timer
 from caseclock.timers.when import end_of_day
+from caseclock.workflow import positions
+from caseclock.workflow.engine import Engine
 
 MONDAY = date(2026, 3, 2)
 
@@ -149,26 +155,87 @@ def test_a_history_that_ends_too_soon_can_test_nothing(service: Simulated) -> No
         hide_futures(service, [service.last_day - timedelta(days=10)], 30)
 
 
-def test_a_forecast_is_one_json_document_and_lists_what_is_likeliest_first(
-    service: Simulated, tmp_path: Path
-) -> None:
-    from caseclock.store.sql import open_store
-    from caseclock.workflow.engine import Engine
-
-    url = f"sqlite:///{tmp_path / 'service.db'}"
-    some = list(service.cases.items())[:120]
+@pytest.fixture(scope="module")
+def kept(service: Simulated, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give a database in which a part of the service is known up to its end."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('kept') / 'service.db'}"
     with open_store(url) as store:
         engine = Engine(store)
-        for case_id, events in some:
+        for case_id, events in list(service.cases.items())[:120]:
             engine.take_in(service.authority, case_id, [(one,) for one in events], service.known_at)
+    return url
 
-    ran = CliRunner().invoke(
-        app,
-        ["forecast", "--db", url, "--days", "45", "--as-at", "2026-12-01", "--format", "json"],
-    )
 
+def asked(*words: str) -> str:
+    ran = CliRunner().invoke(app, ["forecast", *words])
     assert 0 == ran.exit_code, ran.output
-    told = json.loads(ran.stdout)
+    return ran.stdout
+
+
+def test_a_forecast_is_one_json_document_and_lists_what_is_likeliest_first(kept: str) -> None:
+    told = json.loads(asked("--db", kept, "--days", "45", "--as-at", "2026-12-01", "--format", "json"))
+
     chances = [one["probability"] for one in told["at_risk"]]
     assert sorted(chances, reverse=True) == chances
     assert told["expected"]["timers"] == len(chances) == sum(one["timers"] for one in told["by_week"])
+    assert all(one["low"] <= one["high"] and 0 < one["holds"] <= 1 for one in told["by_timescale"])
+
+
+def test_stored_timers_give_the_forecast_that_the_log_gives(kept: str, service: Simulated) -> None:
+    now = service.known_at
+
+    with open_store(kept, create=False) as store, store.snapshot() as unit:
+        question = positions.asked(now=now)
+        from_log = forecast(Engine(store), unit, question, service.authority, 45)
+        stored = forecast_now(unit, service.authority, now, 45)
+
+    assert stored.at_risk
+    assert from_log.at_risk == stored.at_risk
+    assert (from_log.whole, from_log.by_timescale) == (stored.whole, stored.by_timescale)
+
+
+def test_what_is_kept_takes_the_place_of_what_was_and_leaves_out_what_too_few_tell_of(kept: str) -> None:
+    today = ("--days", "366", "--now", "2027-03-31T22:00:00Z")
+    first = asked("--db", kept, "--days", "30", "--keep", "--now", "2027-03-10T09:00:00Z")
+    again = asked("--db", kept, "--keep", *today)
+    told = json.loads(asked("--db", kept, "--format", "json", *today))
+
+    with open_store(kept, create=False) as store, store.snapshot() as unit:
+        found = kept_forecast(unit.connection, "anywhere")
+        chances = {
+            row.timer_id: (round(row.chance, 4), row.alike, row.ran_out)
+            for row in unit.connection.execute(select(timer_chances))
+        }
+
+    assert first.startswith("Kept ")
+    assert "as at 10 March 2027" in first
+    assert "as at 31 March 2027" in again
+    assert found is not None
+    assert (date(2027, 3, 31), 366, told["timers_known"]) == (found.as_at, found.days, found.timers_known)
+    assert found.expected["by_timescale"] == told["by_timescale"]
+    assert chances == {
+        one["timer_id"]: (one["probability"], one["alike"], one["ran_out"])
+        for one in told["at_risk"]
+        if one["alike"] >= 5
+    }
+    assert len(chances) < len(told["at_risk"])
+
+
+def test_the_forecast_of_a_past_day_is_not_kept(kept: str) -> None:
+    ran = CliRunner().invoke(app, ["forecast", "--db", kept, "--keep", "--as-at", "2026-12-01"])
+
+    assert 2 == ran.exit_code
+    assert "What is kept is the forecast of today" in " ".join(ran.stderr.split())
+
+
+def test_a_timer_in_hours_that_runs_out_later_today_still_runs() -> None:
+    due = Timer(
+        "t", "anywhere", "C", "E", "p", "hours", "2013-04-15", None, MONDAY, None, None,
+        datetime(2026, 3, 2, 15, 0, tzinfo=UTC), None, None, end_of_day(MONDAY),
+        datetime(2026, 3, 2, 15, 0, tzinfo=UTC), AtEnd.OVERDUE, Outcome.RUNNING, None, None, None, 0,
+        "hours", "act", "", "A", None, "c",
+    )  # fmt: skip
+
+    assert fate_of(due, None, datetime(2026, 3, 2, 14, 0, tzinfo=UTC)) is None
+    assert (ended := fate_of(due, None, datetime(2026, 3, 2, 16, 0, tzinfo=UTC))) is not None
+    assert ended.ran_out

@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from caseclock.commands.faults import WrongCall
-from caseclock.commands.options import AsAt, AsRows, Authority, Db, KnownAt, Now, Rows, opened, question
+from caseclock.commands.keeping_forecasts import counts_of, keep_forecasts
+from caseclock.commands.options import (
+    AsAt,
+    AsRows,
+    Authority,
+    Db,
+    KnownAt,
+    Now,
+    Rows,
+    opened,
+    present,
+    question,
+)
 from caseclock.commands.output import show, table, text, write_csv, write_json
 from caseclock.commands.scorecard import only_authority
-from caseclock.commands.simulating import Seed, scenario_named
+from caseclock.commands.simulating import Seed, needs_simulation, scenario_named
 from caseclock.desk.words import day
 
 if TYPE_CHECKING:
@@ -42,16 +54,41 @@ def forecast(
     top: Annotated[
         int, typer.Option("--top", min=1, help="How many of the timers at risk the table lists.")
     ] = 20,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep",
+            help="Keep today's chances in the database, where the desk and the API show them; of every authority "
+            "unless one is given.",
+        ),
+    ] = False,
     answer: AsRows = Rows.TABLE,
     now: Now = None,
 ) -> None:
     """Tell the breaches to expect: each running timer's chance to run out, and counts by week, team and timescale."""
+    needs_simulation()
     from caseclock.simulation.forecast.looking_ahead import forecast as look_ahead
+    from caseclock.simulation.forecast.looking_ahead import forecast_now
     from caseclock.workflow.engine import Engine
 
     asked = question(now, as_at, known_at)
+    is_of_now = as_at is None and known_at is None
+    if keep:
+        if not is_of_now or answer is not Rows.TABLE:
+            raise WrongCall(
+                "What is kept is the forecast of today, and nothing else is answered. Leave --as-at, --known-at and "
+                "--format out, or leave --keep out."
+            )
+        with opened(db) as store:
+            for line in keep_forecasts(store, present(now), days, authority):
+                typer.echo(line)
+        return
     with opened(db) as store, store.snapshot() as unit:
-        told = look_ahead(Engine(store), unit, asked, only_authority(unit, authority), days)
+        whose = only_authority(unit, authority, "forecast")
+        if is_of_now:
+            told = forecast_now(unit, whose, present(now), days)
+        else:
+            told = look_ahead(Engine(store), unit, asked, whose, days)
     if answer is Rows.JSON:
         write_json(document(told) | {"known_at": asked.known_at.isoformat()})
     elif answer is Rows.CSV:
@@ -69,23 +106,9 @@ def document(told: "Forecast") -> dict[str, Any]:
         "as_at": told.as_at.isoformat(),
         "days": told.days,
         "interval": LEVEL,
-        "timers_known": len(told.known.fates),
-        "expected": _expected_row(told.whole),
-        "by_week": [_expected_row(one) for one in told.by_week],
-        "by_team": [_expected_row(one) for one in told.by_team],
-        "by_timescale": [_expected_row(one) for one in told.by_timescale],
+        "timers_known": len(told.known),
+        **counts_of(told),
         "at_risk": [_row(one) for one in told.at_risk],
-    }
-
-
-def _expected_row(one: "Expected") -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "timers": one.timers,
-        "expected": round(one.expected, 3),
-        "low": one.low,
-        "high": one.high,
-        "holds": round(one.holds, 4),
     }
 
 

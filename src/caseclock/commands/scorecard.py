@@ -101,14 +101,14 @@ def _read_months(given: Sequence[str]) -> tuple[int, MonthPolicy | None]:
     return length, policy
 
 
-def only_authority(unit: "Transaction", authority: str | None) -> str:
-    """Name the authority whose scorecard it is: the one given, or the only one there is."""
+def only_authority(unit: "Transaction", authority: str | None, what: str = "scorecard") -> str:
+    """Name the authority whose scorecard or forecast it is: the one given, or the only one there is."""
     if authority is not None:
         return authority
     found = authorities(unit, None)
     if len(found) != 1:
         there = f"There are {', '.join(found)}" if found else "This database holds no case"
-        raise WrongCall(f"Whose scorecard? {there}. Give --authority.")
+        raise WrongCall(f"Whose {what}? {there}. Give --authority.")
     return found[0]
 
 
