@@ -7,9 +7,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from caseclock.store.partitioning import partition
+from caseclock.store.schema import metadata
 from caseclock.store.upgrade import upgrade
 
 
@@ -47,6 +49,28 @@ def _postgres_template(postgres_url: str) -> str:
 def postgres_database(postgres_url: str, _postgres_template: str) -> Iterator[str]:
     """URL of a new database with Caseclock's tables and no rows, dropped when the test is over."""
     yield from _database(postgres_url, f" TEMPLATE {_postgres_template} STRATEGY file_copy")
+
+
+@pytest.fixture(scope="session")
+def _partitioned(postgres_url: str, _postgres_template: str) -> Iterator[Engine]:
+    """Open a database whose tables of cases are in partitions by authority."""
+    name = "caseclock_partitioned"
+    _execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {_postgres_template} STRATEGY file_copy")
+    engine = create_engine(make_url(postgres_url).set(database=name), poolclass=NullPool)
+    partition(engine, 3)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def partitioned_database(_partitioned: Engine) -> Iterator[str]:
+    """URL of a database with Caseclock's tables in partitions and no rows; it is emptied when the test is over."""
+    yield _partitioned.url.render_as_string(hide_password=False)
+    with _partitioned.begin() as connection:
+        connection.execute(
+            text("SET LOCAL session_replication_role = replica")
+        )  # no guard of the log is asked
+        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The three stores, each empty, and rows to put in them."""
+"""The stores, each empty, and rows to put in them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,9 +21,9 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'caseclock.db'}"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "partitioned"])
 def store(request: pytest.FixtureRequest) -> Iterator[InMemoryStore | SqlStore]:
-    """Each kind of store in turn, empty."""
+    """Each kind of store in turn, empty; PostgreSQL with its tables whole, and in partitions."""
     opened = InMemoryStore() if request.param == "memory" else _open(request)
     yield opened
     opened.close()
@@ -50,9 +50,10 @@ def sqlite_store(sqlite_url: str) -> Iterator[SqlStore]:
 
 
 def _open(request: pytest.FixtureRequest) -> SqlStore:
-    return open_store(
-        request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_database")
-    )
+    return open_store(request.getfixturevalue(_URLS[request.param]))
+
+
+_URLS = {"sqlite": "sqlite_url", "postgresql": "postgres_database", "partitioned": "partitioned_database"}
 
 
 @pytest.fixture(scope="session")

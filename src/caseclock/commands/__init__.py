@@ -25,6 +25,7 @@ from caseclock.commands.listing import breaches, timers
 from caseclock.commands.loading import load
 from caseclock.commands.migrating import migrate
 from caseclock.commands.outbox import drop, forget, list_outbox, retry
+from caseclock.commands.partitioning import partition
 from caseclock.commands.recording import record
 from caseclock.commands.rulebook import diagram, rules
 from caseclock.commands.scorecard import scorecard
@@ -90,6 +91,7 @@ app.command("quarantine")(quarantine)
 database = typer.Typer(no_args_is_help=True, help="Look after the database.", rich_markup_mode=None)
 database.command("upgrade")(upgrade)
 database.command("views")(views)
+database.command("partition")(partition)
 app.add_typer(database, name="db")
 
 outbox = typer.Typer(

@@ -87,6 +87,7 @@ def _wrong_calls() -> tuple[type[Exception], ...]:
     from caseclock.simulation.outputs import NoPolars
     from caseclock.simulation.scenario import ScenarioRefused
     from caseclock.simulation.storing import HasCases
+    from caseclock.store.partitioning import CannotPartition
     from caseclock.store.protocol import DatabaseTooNew, DatabaseTooOld, NoDatabase
     from caseclock.timers.calendar import BankHolidaysRefused, CalendarExhausted
     from caseclock.timers.durations import DurationRefused
@@ -96,6 +97,7 @@ def _wrong_calls() -> tuple[type[Exception], ...]:
 
     return (
         WrongCall,
+        CannotPartition,
         NoDatabase,
         DatabaseTooNew,
         DatabaseTooOld,

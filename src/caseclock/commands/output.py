@@ -134,6 +134,10 @@ class Step:
         """Say what is being done now, and how much of it is done."""
         self.shown.update(self.task, description=what, completed=done)
 
+    def of(self, done: int, total: int) -> None:
+        """Say how much is done, of how much."""
+        self.shown.update(self.task, completed=done, total=total)
+
 
 @contextmanager
 def progress(what: str) -> Iterator[Step]:
