@@ -5,6 +5,7 @@ import tomllib
 import audit_dependencies
 import pytest
 import vendor_assets
+from audit_dependencies import Fed
 from packaging.version import Version
 
 
@@ -30,6 +31,32 @@ def test_pins_are_read_with_hashes_and_conditions() -> None:
     assert [("starlette", Version("1.10.0")), ("typing-extensions", Version("4.1"))] == list(
         audit_dependencies.pinned(text)
     )
+
+
+def test_a_feed_that_knows_no_package_is_not_taken_for_a_clean_one() -> None:
+    """As a mirror of an index answers, which has the packages and not their advisories."""
+    skipped = {
+        "name": "jinja2",
+        "skip_reason": "Dependency not found and could not be audited: jinja2 (3.1.2)",
+    }
+
+    assert audit_dependencies.read_feed({"dependencies": [skipped]}) is None
+
+
+def test_what_a_feed_says_is_told_package_by_package() -> None:
+    told = {
+        "dependencies": [
+            {
+                "name": "jinja2",
+                "version": "3.1.2",
+                "vulns": [{"id": "PYSEC-2024-9", "fix_versions": ["3.1.3"]}],
+            },
+            {"name": "lxml", "version": "6.0.0", "vulns": []},
+            {"name": "ours", "skip_reason": "not on the index"},
+        ]
+    }
+
+    assert Fed(2, ("ours",), ("jinja2 3.1.2: PYSEC-2024-9",)) == audit_dependencies.read_feed(told)
 
 
 def test_the_files_of_others_are_those_their_licences_tell_of() -> None:

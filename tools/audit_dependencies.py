@@ -6,11 +6,13 @@ python tools/audit_dependencies.py --online    by the feed too, where it can be 
 Ends with 1 where a pinned version is affected. The list is dated; --online says how old it is.
 """
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,9 @@ LIST = Path(__file__).with_name("advisories.toml")
 PINS = ("requirements.txt", "constraints.txt")
 #: seconds after which the feed counts as not to be reached
 PATIENCE = 300
+
+#: days after which the list has to be renewed
+OLD = 90
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
@@ -50,14 +55,27 @@ def by_list() -> list[str]:
     )
 
 
-def by_feed() -> int | None:
-    """Ask the feed by pip-audit; None where it can't be reached."""
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What the feed said."""
+
+    #: packages it knew of
+    known: int
+    #: packages it knew nothing of, which says nothing of them
+    unknown: tuple[str, ...]
+    #: a line for each advisory that holds for a pinned version
+    affected: tuple[str, ...]
+
+
+def by_feed() -> Fed | None:
+    """Ask the feed by pip-audit; None where it can't be reached, or knows of no package at all."""
     command = [
         sys.executable,
         "-m",
         "pip_audit",
         "--disable-pip",
         "--require-hashes",
+        "--format=json",
         "-r",
         str(ROOT / PINS[0]),
     ]
@@ -65,25 +83,52 @@ def by_feed() -> int | None:
         told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         return None
-    if told.returncode and "vulnerabilit" not in told.stdout + told.stderr:
+    try:
+        return read_feed(json.loads(told.stdout))
+    except ValueError:
         return None
-    print(told.stdout + told.stderr)
-    return told.returncode
+
+
+def read_feed(told: dict[str, Any]) -> Fed | None:
+    """Read what pip-audit wrote. A package it skipped was not looked at: a mirror without advisories skips them all."""
+    packages = told["dependencies"]
+    unknown = tuple(one["name"] for one in packages if "skip_reason" in one)
+    if len(unknown) == len(packages):
+        return None
+    found = tuple(
+        f"{one['name']} {one['version']}: {advisory['id']}"
+        for one in packages
+        for advisory in one.get("vulns", ())
+    )
+    return Fed(len(packages) - len(unknown), unknown, found)
 
 
 def main() -> None:
     found = by_list()
     if found:
         sys.exit("\n".join([*found, "Pin a version that is not affected: make lock ARGS=--upgrade"]))
+    listed_on = tomllib.loads(LIST.read_text("utf-8"))["listed_on"]
+    age = (datetime.now(UTC).date() - listed_on).days
+    if age > OLD:
+        print(
+            f"The list of advisories is {age} days old. Renew it: see CONTRIBUTING.md, A dependency.",
+            file=sys.stderr,
+        )
     if "--online" in sys.argv:
-        listed_on = tomllib.loads(LIST.read_text("utf-8"))["listed_on"]
-        age = (datetime.now(UTC).date() - listed_on).days
         print(f"No pinned version is affected by an advisory of the list of {listed_on}, {age} days old.")
-        status = by_feed()
-        if status is None:
-            print("The feed of advisories can't be reached from here: only the list was asked.")
-        elif status:
-            sys.exit(status)
+        fed = by_feed()
+        if fed is None:
+            print("No feed of advisories can be asked from here: only the list was.")
+            return
+        print(
+            f"The feed knows of {fed.known} packages, and of {len(fed.affected)} advisories that hold for them."
+        )
+        if fed.unknown:
+            print(f"It was silent of {', '.join(fed.unknown)}: that says nothing of them.")
+        if fed.affected:
+            sys.exit(
+                "\n".join([*fed.affected, "Pin a version that is not affected: make lock ARGS=--upgrade"])
+            )
 
 
 if __name__ == "__main__":
