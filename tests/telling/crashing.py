@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import event
-
 from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Store, Transaction
 from caseclock.store.sql import SqlStore, open_store
@@ -73,27 +71,41 @@ def on_sqlite(prepared: Path) -> Iterator[Crashing]:
         left.unlink()
 
 
+@contextmanager
+def on_postgresql(url: str) -> Iterator[Crashing]:
+    """Open a database that can go down at each statement, whoever sends it: SQLAlchemy, or the store itself."""
+    with open_store(url) as store, open_store(url) as others:
+        yield Crashing(store, by_statements(store), others)
+
+
 def by_statements(store: SqlStore) -> Points:
     """Let a store in SQL go down before and after each statement and commit."""
     points = Points()
+    dialect: Any = store.engine.dialect
 
-    def executing(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        points.passing(f"before {statement}")
+    def watched(execute: Callable[..., None]) -> Callable[..., None]:
+        def executing(cursor: Any, statement: Any, *rest: Any) -> None:
+            points.passing(f"before {statement}")
+            execute(cursor, statement, *rest)
+            if str(statement).startswith("SELECT"):  # after reading is before whatever comes next
+                return
+            if getattr(cursor.connection, "autocommit", False) is True:  # it was a unit of work by itself
+                points.has_committed()
+            else:
+                points.passing(f"after {statement}")
 
-    def executed(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith("SELECT"):  # after reading is before whatever comes next
-            points.passing(f"after {statement}")
+        return executing
 
-    event.listen(store.engine, "before_cursor_execute", executing)
-    event.listen(store.engine, "after_cursor_execute", executed)
-    commit = store.engine.dialect.do_commit
+    for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+        setattr(dialect, name, watched(getattr(dialect, name)))
+    commit = dialect.do_commit
 
     def committing(connection: Any) -> None:
         points.passing("before a commit")
         commit(connection)
         points.has_committed()
 
-    store.engine.dialect.do_commit = committing  # type: ignore[method-assign,assignment]
+    dialect.do_commit = committing
     return points
 
 
