@@ -52,7 +52,10 @@ def run_by_itself(engine: Engine, statement: str, values: Sequence[str | None]) 
     """
     import psycopg  # the package can be used without it
 
-    lent = engine.raw_connection()
+    try:
+        lent = engine.raw_connection()
+    except psycopg.Error as error:
+        _raise_as_sqlalchemy_does(error, engine, lost=False)
     driver = cast("psycopg.Connection[Any]", lent.driver_connection)
     try:
         driver.autocommit = True
