@@ -47,12 +47,7 @@ class OutboxInMemory:
             put.append(replace(message, message_id=self._kept.last_message_id + len(put) + 1))
 
     def unfinished(self, limit: int) -> list[OutboxMessage]:
-        waiting = (
-            message
-            for messages in (self._kept.messages.values(), self._outbox.put)
-            for message in messages
-            if not self._handed_on(message.message_id)
-        )
+        waiting = (message for message in self._messages() if not self._handed_on(message.message_id))
         return [message for _, message in zip(range(limit), waiting, strict=False)]
 
     def queued(self, most: int) -> int:
@@ -204,18 +199,32 @@ class OutboxInMemory:
 
     def _old(self, before: datetime, limit: int) -> list[int]:
         handed_on = self._kept.handed_on | self._outbox.handed_on
-        put = {message.message_id for message in self._outbox.put}
-        oldest = sorted((self._kept.messages.keys() | put) - self._outbox.cleared)[:limit]
-        return [one for one in oldest if one in handed_on and handed_on[one] < before]
+        addressed = self._kept.addressed | self._outbox.addressed
+        there_is_nobody = not self.recipients()
+
+        def is_old(message: OutboxMessage) -> bool:
+            if message.message_id in handed_on:
+                return handed_on[message.message_id] < before
+            return there_is_nobody and message.message_id not in addressed and message.made_at < before
+
+        oldest = sorted(self._messages(), key=lambda message: message.message_id)[:limit]
+        return [message.message_id for message in oldest if is_old(message)]
 
     def _handed_on(self, message_id: int) -> bool:
         return message_id in self._kept.handed_on or message_id in self._outbox.handed_on
 
-    def _unaddressed(self) -> Iterator[OutboxMessage]:
+    def _messages(self) -> Iterator[OutboxMessage]:
         return (
             message
             for messages in (self._kept.messages.values(), self._outbox.put)
             for message in messages
+            if message.message_id not in self._outbox.cleared
+        )
+
+    def _unaddressed(self) -> Iterator[OutboxMessage]:
+        return (
+            message
+            for message in self._messages()
             if message.message_id not in self._kept.addressed
             and message.message_id not in self._outbox.addressed
         )

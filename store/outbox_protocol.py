@@ -167,6 +167,7 @@ class OutboxWork(Protocol):
     def clear_outbox(self, before: datetime, limit: int) -> int:
         """Delete those of the oldest messages that were handed on before an instant, and say how many.
 
-        No more than `limit` of the oldest are looked at.
+        While there is no recipient, also those made before it that were never addressed: nobody will be told of them
+        but someone who is added later. No more than `limit` of the oldest are looked at.
         """
         ...

@@ -205,11 +205,16 @@ WRITE_TRIES = (
     )
 )
 _oldest = (
-    select(outbox.c.message_id, outbox.c.handed_on_at)
+    select(outbox.c.message_id, outbox.c.handed_on_at, outbox.c.addressed_at, outbox.c.made_at)
     .order_by(outbox.c.message_id)
     .limit(bindparam("most"))
     .subquery()
 )
-_old = select(_oldest.c.message_id).where(_oldest.c.handed_on_at < bindparam("before"))
+_for_nobody = and_(
+    _oldest.c.addressed_at.is_(None),
+    _oldest.c.made_at < bindparam("before"),
+    ~exists(select(_ONE).select_from(outbox_recipients)),
+)
+_old = select(_oldest.c.message_id).where(or_(_oldest.c.handed_on_at < bindparam("before"), _for_nobody))
 HAS_OLD = _old.limit(1)
 CLEAR = delete(outbox).where(outbox.c.message_id.in_(_old))

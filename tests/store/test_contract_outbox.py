@@ -209,6 +209,22 @@ def test_only_what_was_handed_on_before_is_cleared_away(store: Store) -> None:
     assert ["3"] == told(store)
 
 
+def test_what_is_for_nobody_is_cleared_away_when_it_is_old_and_kept_as_soon_as_there_is_somebody(
+    store: Store,
+) -> None:
+    with store.transaction() as work:
+        work.put_outbox([message(1), message(2)])
+    with store.transaction() as work:
+        assert (False, True) == (work.has_old_messages(NOON, 2), work.has_old_messages(NOON + MINUTE, 2))
+        assert (0, 1) == (work.clear_outbox(NOON, EVERYTHING), work.clear_outbox(NOON + MINUTE, 1))
+        assert 1 == work.queued(EVERYTHING)
+    with store.transaction() as work:
+        work.write_recipient(LOG)
+
+        assert 0 == work.clear_outbox(NOON + MINUTE, EVERYTHING)
+        assert 1 == work.address(NOON, EVERYTHING)
+
+
 def test_instants_need_an_offset(store: Store) -> None:
     naive = datetime(2026, 3, 2)  # noqa: DTZ001
 

@@ -18,7 +18,7 @@ from caseclock.commands.handing_on import hand_on, named_recipients
 from caseclock.commands.logs import configure, log
 from caseclock.commands.options import AsTable, Db, Now, OutboxLimit, TableOrJson, opened, present
 from caseclock.commands.output import write_json
-from caseclock.commands.reporting import Reports
+from caseclock.commands.reporting import Reports, metrics_of
 from caseclock.desk.words import counted
 
 if TYPE_CHECKING:
@@ -83,7 +83,11 @@ def run(
     ] = 60.0,
     keep_days: Annotated[
         int,
-        typer.Option("--keep-days", min=0, help="How long to keep messages that everyone has."),
+        typer.Option(
+            "--keep-days",
+            min=0,
+            help="How long to keep messages that everyone has, or that are for nobody while there is no recipient.",
+        ),
     ] = 90,
     metrics_port: Annotated[
         int | None,
@@ -129,6 +133,7 @@ def _once(store: "SqlStore", ways: _Ways, at: datetime, answer: TableOrJson) -> 
 
     swept = sweep(Engine(store, outbox_limit=ways.outbox_limit), at)
     told = hand_on(store, ways.tellings, at, lease_seconds=ways.lease)
+    _clear(store, at - ways.keep)
     if answer is TableOrJson.JSON:
         done = {"raised": swept.raised, "cases": swept.cases, "handed_on": told.taken}
         write_json(done | ({"failed": told.failed, "dead_letters": told.dead} if told.failed else {}))
@@ -146,7 +151,7 @@ def _keep_on(store: "SqlStore", ways: _Ways) -> None:
     from caseclock.workflow.engine import Engine
 
     configure(verbose=True)
-    metrics = _metrics(store) if ways.metrics_at is not None else None
+    metrics = metrics_of(store, clock.now) if ways.metrics_at is not None else None
     reports = Reports(metrics, clock.now())
     engine = Engine(store, outbox_limit=ways.outbox_limit)
     every = timedelta(seconds=ways.every)
@@ -223,15 +228,6 @@ def _warn_of_unserved(store: "SqlStore", tellings: "Sequence[Telling]") -> None:
         for recipient in unit.recipients():
             if recipient.name not in served:
                 log().warning("outbox.unserved", recipient=recipient.name)
-
-
-def _metrics(store: "SqlStore") -> "Metrics":
-    from caseclock.telemetry.metrics import Metrics, NoMetrics
-
-    try:
-        return Metrics(store, clock.now)
-    except NoMetrics as missing:
-        raise WrongCall(str(missing)) from missing
 
 
 def _pages(
