@@ -182,7 +182,8 @@ class OutboxInSql(OnConnection):
         return self._reading(outbox).scalar(statements.HAS_OLD, asked) is not None
 
     def clear_outbox(self, before: datetime, limit: int) -> int:
-        return self._to_write().execute(statements.CLEAR, {"before": before, "most": limit}).rowcount
+        self._to_write()
+        return self._reading(outbox).execute(statements.CLEAR, {"before": before, "most": limit}).rowcount
 
 
 def _whose(delivery: Delivery) -> tuple[str, str]:
