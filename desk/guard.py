@@ -1,5 +1,6 @@
 """Stands before everything: whose name the desk is called by, how much may be sent, and the headers of each answer."""
 
+from time import monotonic
 from typing import Any
 
 from fastapi import Request
@@ -37,11 +38,12 @@ class Guard:
         if heading:
             scope["method"] = "GET"
         started = False
+        begun, status = monotonic(), 500
 
         async def guarded_send(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             if message["type"] == "http.response.start":
-                started = True
+                started, status = True, message["status"]
                 self._add_headers(scope, message)
             elif heading and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -71,6 +73,9 @@ class Guard:
                     "An answer broke off; the line desk.failed before this one says where."
                 ) from None
             await response(scope, receive, guarded_send)
+        finally:
+            if self.desk.settings.answered is not None:
+                self.desk.settings.answered(status, monotonic() - begun)
 
     def _is_called_by_name(self, request: Request) -> bool:
         host = request.headers.get("host", "")

@@ -76,6 +76,8 @@ class DeskSettings:
     warned_before: timedelta = timedelta(minutes=5)
     #: how long a break-glass opens a restricted case
     glass_broken_for: timedelta = timedelta(hours=4)
+    #: told the status of each answer and the seconds it took, where somebody counts them
+    answered: Callable[[int, float], None] | None = None
     #: whether an answer to a breach needs a second person's agreement
     two_person: bool = False
     #: requests worked on at once; each takes up to two connections of the store's fifteen

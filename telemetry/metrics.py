@@ -57,6 +57,15 @@ class Metrics:
         self._failures = Counter(
             "caseclock_outbox_failures", "Tries that failed.", ["recipient"], registry=registry
         )
+        self._answers = Counter(
+            "caseclock_desk_answers", "Requests the desk answered.", ["status"], registry=registry
+        )
+        self._answer_seconds = Histogram(
+            "caseclock_desk_answer_seconds",
+            "Time the desk took to answer.",
+            buckets=(0.01, 0.05, 0.1, 0.2, 0.5, 1, 5, 30),
+            registry=registry,
+        )
         if store is not None and now is not None:
             registry.register(_WhatWaits(store, now))
 
@@ -78,6 +87,11 @@ class Metrics:
     def handed_on(self, recipient: str, taken: int, failed: int) -> None:
         self._handed_on.labels(recipient).inc(taken)
         self._failures.labels(recipient).inc(failed)
+
+    def answered(self, status: int, seconds: float) -> None:
+        """Count a request that the desk answered; neither its address nor who asked is kept."""
+        self._answers.labels(str(status)).inc()
+        self._answer_seconds.observe(seconds)
 
     def page(self) -> tuple[bytes, str]:
         """Give all of it as Prometheus asks for it: the text, and its content type."""

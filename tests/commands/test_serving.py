@@ -1,6 +1,8 @@
 """`caseclock serve` and `demo --serve`: what a desk is set up with, what it refuses, and that it opens and ends."""
 
+import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -147,13 +149,16 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, call: Call, d
 @pytest.mark.slow
 @pytest.mark.usefixtures("late_assessment")
 def test_a_desk_opens_answers_and_ends_when_told(db: str) -> None:
-    port = free_port()
+    port, watched = free_port(), free_port()
     command = [sys.executable, "-m", "caseclock", "serve", "--db", db, "--port", str(port)]
+    command += ["--metrics-port", str(watched)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as started:
         try:
             wait_for(f"http://127.0.0.1:{port}/up", started)
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=10) as answer:
                 page = answer.read().decode()
+            with urllib.request.urlopen(f"http://127.0.0.1:{watched}/metrics", timeout=10) as answer:
+                metrics = answer.read().decode()
         finally:
             started.send_signal(signal.SIGTERM)
         told = started.communicate(timeout=30)[0].decode()
@@ -162,3 +167,19 @@ def test_a_desk_opens_answers_and_ends_when_told(db: str) -> None:
     assert f"The desk is open at http://127.0.0.1:{port}/" in told
     assert "Anyone on this machine can sign in as anybody" in told
     assert "T-1" not in told
+    assert re.search(r'^caseclock_desk_answers_total\{status="200"\} [12]\.0$', metrics, re.MULTILINE)
+    assert "caseclock_due_timers" in metrics
+    assert "/sign-in" not in metrics
+
+
+@pytest.mark.usefixtures("late_assessment")
+def test_a_port_for_metrics_that_is_taken_is_said(
+    call: Call, db: str, opened: list[tuple[DeskSettings, int]]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = call("serve", "--db", db, "--metrics-port", str(taken.getsockname()[1]))
+
+    assert (2, []) == (done.status, opened)
+    assert "Give another" in done.err

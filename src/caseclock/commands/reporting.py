@@ -1,12 +1,15 @@
-"""What a worker says of its work: log lines, and metrics where they are wanted."""
+"""What a worker says of its work: log lines, and metrics where they are wanted; the desk has metrics too."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from caseclock.commands.faults import WrongCall
 from caseclock.commands.logs import log
 
 if TYPE_CHECKING:
     from caseclock.outbox.handing_on import Told
+    from caseclock.store.sql import SqlStore
     from caseclock.telemetry.metrics import Metrics
     from caseclock.workflow.sweep import Swept
 
@@ -44,3 +47,13 @@ class Reports:
 
     def postponed(self, recipient: str, fault: Exception) -> None:
         log().warning("outbox.postponed", recipient=recipient, fault=type(fault).__name__)
+
+
+def metrics_of(store: "SqlStore", now: Callable[[], datetime]) -> "Metrics":
+    """Make metrics that look at a store; raises WrongCall where the library for them is missing."""
+    from caseclock.telemetry.metrics import Metrics, NoMetrics
+
+    try:
+        return Metrics(store, now)
+    except NoMetrics as missing:
+        raise WrongCall(str(missing)) from missing

@@ -1,7 +1,9 @@
 """`caseclock serve`: the desk, for browsers and other systems, on one database."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -94,6 +96,20 @@ def serve(
     demonstration: Annotated[
         bool, typer.Option("--demonstration", help="Say on every page that the children in it are invented.")
     ] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            "--metrics-port",
+            metavar="PORT",
+            min=1,
+            max=65535,
+            help="Answer /metrics there, for Prometheus, to anyone who can reach it.",
+        ),
+    ] = None,
+    metrics_host: Annotated[
+        str,
+        typer.Option("--metrics-host", metavar="ADDRESS", help="On which address of this machine."),
+    ] = LOOPBACK,
     now: Now = None,
 ) -> None:
     """Open the desk on a database: pages for people and an API for other systems, until stopped (Ctrl-C).
@@ -125,7 +141,35 @@ def serve(
         )
     except SettingsRefused as refused:
         raise WrongCall(str(refused)) from refused
-    open_desk(settings, port)
+    if metrics_port is None:
+        open_desk(settings, port)
+    else:
+        with _watched(settings, (metrics_host, metrics_port)) as watched:
+            open_desk(watched, port)
+
+
+@contextmanager
+def _watched(settings: "DeskSettings", at: tuple[str, int]) -> "Iterator[DeskSettings]":
+    """Answer /metrics beside the desk, on a port of its own, so that no address of the desk gives them away."""
+    from caseclock.commands.reporting import metrics_of
+    from caseclock.store.sql import open_store
+    from caseclock.telemetry.pages import Pages
+
+    with open_store(settings.db, create=False) as store:
+        metrics = metrics_of(store, settings.now)
+
+        def measured() -> tuple[int, str, bytes]:
+            body, kind = metrics.page()
+            return 200, kind, body
+
+        try:
+            pages = Pages(*at, {"/metrics": measured})
+        except OSError as error:
+            raise WrongCall(
+                f"Can't answer at {at[0]}, port {at[1]}: {error.strerror}. Give another."
+            ) from error
+        with pages:
+            yield replace(settings, answered=metrics.answered)
 
 
 def needs_desk() -> None:
