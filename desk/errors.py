@@ -15,19 +15,23 @@ from caseclock.desk.engines import desk_of
 from caseclock.desk.refusals import Away, NotFound, SignInFirst, TooMany, Turned, Unfit
 from caseclock.desk.rendering import show
 from caseclock.desk.security import local_path
-from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy
+from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy, StoreFull
 from caseclock.workflow.refusals import CaseBusy, OutboxFull, Refused
 
 #: seconds after which a page that is away may be asked for again
 COME_BACK_AFTER = 30
 
 AWAY = (
-    "The desk can't reach its database just now. Nothing you sent was recorded. Wait a minute, then open the "
-    "page again. If it stays so, tell whoever looks after Caseclock."
+    "The desk can't reach its database just now. If you sent something, it may have been recorded or not. Wait a "
+    "minute, then open the page again and see. If it stays so, tell whoever looks after Caseclock."
 )
 BUSY = (
     "Somebody else was writing to the same record, again and again. Nothing you sent was recorded. "
     "Go back and send it again."
+)
+FULL = (
+    "There is no room left on the disk of the desk's database. Nothing you sent was recorded. Tell whoever looks "
+    "after Caseclock; once there is room, send it again."
 )
 BROKEN = (
     "Something is wrong with Caseclock itself. What you sent may not have been recorded: look before you send "
@@ -70,6 +74,8 @@ def as_turned(request: Request, fault: Exception) -> Turned | None:
         return NotFound() if not request.url.path.startswith("/api/") else Unfit("The request can't be used.")
     if isinstance(fault, HTTPException):
         return _of_status(fault)
+    if isinstance(fault, StoreFull):
+        return Away(FULL)
     if isinstance(fault, StoreBusy | CaseBusy | CaseChanged | OutboxFull):
         return Away(BUSY)
     if isinstance(fault, OperationalError | InterfaceError | PoolTimeout | NoDatabase) or (

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from caseclock.desk.refusals import Turned
-from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy
+from caseclock.store.protocol import CaseChanged, NoDatabase, StoreBusy, StoreFull
 from caseclock.timers.calendar import CalendarExhausted
 from caseclock.workflow.event_lines import BadLine
 from caseclock.workflow.refusals import CaseBusy, DifferentContent, IllegalEvent, OutboxFull, Refused
@@ -61,6 +61,13 @@ def answer(problem: Problem) -> Response:
     )
 
 
+#: where a connection was lost nobody can say whether the database had what was sent
+UNKNOWN = (
+    "The database does not answer just now. What you sent may have been recorded or not. Send it again: under the "
+    "same event id nothing is recorded twice."
+)
+
+
 def away(
     detail: str = "The database does not answer just now. Nothing was changed. Try again.",
     after: int = TRY_AGAIN,
@@ -99,12 +106,14 @@ def as_problem(fault: Exception) -> Problem | None:
         return of_turned(fault)
     if isinstance(fault, CalendarExhausted):
         return Problem(422, "beyond-the-calendar", str(fault))
+    if isinstance(fault, StoreFull):
+        return away(str(fault))
     if isinstance(fault, PoolTimeout | StoreBusy | CaseChanged | NoDatabase):
         return away()
     if isinstance(fault, OperationalError | InterfaceError) or (
         isinstance(fault, DBAPIError) and fault.connection_invalidated
     ):
-        return away()
+        return away(UNKNOWN)
     return None
 
 
@@ -129,7 +138,7 @@ _SAID = {
     404: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
     405: "The method is not offered at this address. /api/v1/openapi.json lists those that are.",
     500: "This is a fault of Caseclock's own, and not of your request. It was noted; look before you send it again.",
-    503: "The database does not answer just now. Nothing was changed. Try again.",
+    503: "The database does not answer just now. Try again: under the same event id nothing is recorded twice.",
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from recipients import NOON, Received, Receiver, message, put
+from story import begin, instant
 
 from caseclock.outbox.channels import ByCalling
 from caseclock.outbox.handing_on import AnotherRecipient, Clocks, NoSuchRecipient, Telling, Told
@@ -18,6 +19,8 @@ from caseclock.outbox.serving import Serving
 from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import StoreBusy
 from caseclock.store.sql import open_store
+from caseclock.workflow.engine import Engine
+from caseclock.workflow.sweep import sweep
 
 CLOCKS = Clocks(lambda: NOON, time.monotonic)
 SECONDS = 10
@@ -63,6 +66,30 @@ def test_one_that_hangs_holds_up_neither_the_others_nor_the_end() -> None:
     finally:
         let_go.set()
     assert serving.stop(SECONDS)
+
+
+def test_one_that_hangs_holds_up_neither_a_recorder_nor_the_sweep(tmp_path: Path) -> None:
+    """On SQLite, where there is one writer at a time: nothing of the database is held while someone is told."""
+    let_go, hangs = threading.Event(), threading.Event()
+
+    def hang(_line: object) -> None:
+        hangs.set()
+        let_go.wait(SECONDS)
+
+    with open_store(f"sqlite:///{tmp_path / 'cases.db'}") as store:
+        begin(case_id="C-1", store=store).referral("2026-03-02", decided="not yet")
+        serving = Serving(store, [Telling("hangs", ByCalling(hang))], CLOCKS, Seen(), poll_seconds=0.01)
+        serving.start(nothing)
+        try:
+            assert hangs.wait(SECONDS)
+            begin(case_id="C-2", store=store).referral("2026-03-02", decided="not yet")
+            raised = sweep(Engine(store), instant("2026-03-06")).raised
+            assert not let_go.is_set()
+        finally:
+            let_go.set()
+        assert serving.stop(SECONDS)
+
+    assert 2 == raised
 
 
 def test_it_looks_by_itself_and_at_once_where_it_is_woken() -> None:

@@ -5,7 +5,7 @@ from api_told import Api
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from caseclock.store.protocol import StoreBusy
+from caseclock.store.protocol import StoreBusy, StoreFull
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.refusals import CaseBusy, OutboxFull
 
@@ -37,12 +37,14 @@ def test_connections_that_were_cut_give_503_and_the_next_request_is_answered(pos
 
     assert [200, 503, 200] == [before, cut.status_code, after]
     assert ("5", "urn:caseclock:problem:away") == (cut.headers["retry-after"], cut.json()["type"])
+    assert "may have been recorded or not" in cut.json()["detail"]
 
 
 @pytest.mark.parametrize(
     ("fault", "after"),
     [
         (StoreBusy("Can't write: another program has been writing."), "5"),
+        (StoreFull("Can't write: the disk of the database is full."), "5"),
         (CaseBusy("Tried 8 times."), "5"),
         (OutboxFull(waiting=100, retry_after_seconds=30), "30"),
     ],
