@@ -1,8 +1,8 @@
 """Statements compiled once to the text that the driver takes: SQLAlchemy need not look at them again and again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Insert, Select, Text, TypeDecorator
@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from caseclock.store.driver import run
-from caseclock.store.types import LocalDate, UtcDateTime
+from caseclock.store.types import KeptAsText, LocalDate, UtcDateTime
 
 Convert = Callable[[Any], Any] | None
 
@@ -30,25 +30,23 @@ class Prepared:
     text: str
     #: name, conversion and default of each value, in the order of the text
     values: tuple[tuple[str, Convert, Any], ...]
-    #: conversion of each column that is read; None for one that is as it should be
-    columns: tuple[Convert, ...]
+    #: place and conversion of each column that is not read as it should be
+    columns: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it with one row or several, given by column name; gives how many rows were changed."""
         return int(run(connection, self.text, [self._bound(row) for row in rows]).rowcount)
 
-    def read(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def read(self, connection: Connection, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Run it and give every row, each value as the column's type has it."""
         found = run(connection, self.text, (self._bound(values),)).fetchall()
-        return [
-            tuple(
-                [
-                    value if convert is None or value is None else convert(value)
-                    for value, convert in zip(row, self.columns, strict=True)
-                ]
-            )
-            for row in found
-        ]
+        return [self._made(list(row)) for row in found]
+
+    def _made(self, row: list[Any]) -> list[Any]:
+        for place, convert in self.columns:
+            if row[place] is not None:
+                row[place] = convert(row[place])
+        return row
 
     def _bound(self, row: Mapping[str, Any]) -> list[Any]:
         return [
@@ -73,10 +71,7 @@ def prepared(statement: Executable, dialect: str, columns: tuple[str, ...] | Non
             (name, bind(compiled.binds[name].type), compiled.params.get(name))
             for name in compiled.positiontup or ()
         ),
-        tuple(
-            _as_read(column.type, by_place)
-            for column in (statement.selected_columns if isinstance(statement, Select) else ())
-        ),
+        tuple(_as_read(statement, dialect)) if isinstance(statement, Select) else (),
     )
 
 
@@ -102,8 +97,9 @@ def as_bound(type_: TypeEngine[Any], dialect: str = "sqlite") -> Convert:
     return lambda value: bind(value, by_place)
 
 
-def _as_read(type_: TypeEngine[Any], by_place: Dialect) -> Convert:
-    if not isinstance(type_, TypeDecorator):
-        return None
-    read = type_.process_result_value
-    return lambda value: read(value, by_place)
+def _as_read(statement: Select[Any], dialect: str) -> Iterator[tuple[int, Callable[[Any], Any]]]:
+    for place, column in enumerate(statement.selected_columns):
+        if isinstance(column.type, KeptAsText) and dialect == "sqlite":
+            yield place, column.type.from_text
+        elif isinstance(column.type, TypeDecorator):
+            yield place, partial(column.type.process_result_value, dialect=BY_PLACE[dialect])

@@ -1,10 +1,10 @@
 """Column types: instants that can't lose their offset, dates that can't be instants, JSON written one way only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Dialect, Text
 from sqlalchemy.dialects import postgresql
@@ -48,6 +48,14 @@ def utc_text(instant: datetime) -> str:
     return in_utc(instant).isoformat(timespec="microseconds")[:26] + "Z"
 
 
+@runtime_checkable
+class KeptAsText(Protocol):
+    """A type whose values SQLite keeps as text, and that can be read from it without more ado."""
+
+    #: reads a value that is not null
+    from_text: Callable[[str], Any]
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware on the way in, aware and in UTC on the way out.
 
@@ -57,6 +65,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = Text
     cache_ok = True
+    from_text = staticmethod(datetime.fromisoformat)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
@@ -81,6 +90,7 @@ class LocalDate(TypeDecorator[date]):
 
     impl = Text
     cache_ok = True
+    from_text = staticmethod(date.fromisoformat)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return postgresql.DATE() if dialect.name == "postgresql" else Text()
@@ -111,11 +121,14 @@ class OneOf(TypeDecorator[StrEnum]):
         self.values = values
         self._by_text = {value.value: value for value in values}  # calling the enum takes ten times as long
 
+    def from_text(self, value: str) -> StrEnum:
+        return self._by_text.get(value) or self.values(value)
+
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
         return None if value is None else (self._by_text.get(value) or self.values(value)).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self._by_text.get(value) or self.values(value)
+        return None if value is None else self.from_text(value)
 
 
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
@@ -165,6 +178,7 @@ class CanonicalJson(TypeDecorator[dict[str, Any]]):
 
     impl = Text
     cache_ok = True
+    from_text = json.JSONDecoder().decode
 
     def process_bind_param(self, value: dict[str, Any] | str | None, dialect: Dialect) -> str | None:
         # text is canonical already: the event log makes it once, for the hash and the row
@@ -173,5 +187,5 @@ class CanonicalJson(TypeDecorator[dict[str, Any]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
         if value is None:
             return None
-        read: dict[str, Any] = json.loads(value)
+        read: dict[str, Any] = self.from_text(value)
         return read

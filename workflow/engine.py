@@ -87,12 +87,14 @@ class Engine:
             self.catch_up(unit, file)
             return self._record(unit, file, setting, events, at)
 
-        def from_hand(unit: Transaction) -> Recorded:
+        def as_last_looked_at(unit: Transaction) -> Recorded:
             setting = self._settings.at_hand(authority)
-            file = self._file_at_hand(unit, authority, case_id) if setting else None
-            if setting is None or file is None:
+            if setting is None:
                 return work(unit)
-            try:  # on what was known when the case was last in hand: `append` refuses it where that is no more so
+            file = self._at_hand.take(authority, case_id, committed=True) or CaseFile.load(
+                unit, unit.case(authority, case_id) or Case(authority, case_id)
+            )
+            try:  # `append` refuses it where calendar, packs or the case are no more what they were
                 return self._record(unit, file, setting, events, at)
             except OutboxFull:
                 raise
@@ -100,14 +102,7 @@ class Engine:
                 self._at_hand.put_back(file)
                 return work(unit)
 
-        return work(transaction) if transaction is not None else self.repeated(from_hand, reads=False)
-
-    def _file_at_hand(self, unit: Transaction, authority: str, case_id: str) -> CaseFile | None:
-        """Give the file of a case that was written last time, or of a new one: neither needs anything read."""
-        file = self._at_hand.take(authority, case_id, committed=True)
-        if file is None and unit.case(authority, case_id) is None:
-            return CaseFile(Case(authority, case_id))
-        return file
+        return work(transaction) if transaction is not None else self.repeated(as_last_looked_at, reads=False)
 
     def _record(
         self, unit: Transaction, file: CaseFile, setting: Setting, events: Sequence[Event], at: datetime
