@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.as_known import as_known
+from benchmarks.authorities import authorities
 from benchmarks.bulk import bulk
+from benchmarks.bulk_sizes import SIZES as FILES
+from benchmarks.bulk_sizes import bulk_sizes
 from benchmarks.caseload import caseload
 from benchmarks.clients import clients
 from benchmarks.day import day
 from benchmarks.figures import Figure, table
+from benchmarks.growth import SIZES as STORED
+from benchmarks.growth import growth
 from benchmarks.long_case import long_case
 from benchmarks.peers import peers
 from benchmarks.recording import record
@@ -26,11 +31,18 @@ def main() -> None:
     options.add_argument(
         "parts",
         nargs="*",
-        help="record, bulk, clients, peers, timers, long-case, caseload, as-known; all where none is named; day",
+        help="record, bulk, clients, authorities, peers, timers, long-case, caseload, as-known; all where none is "
+        "named; day, bulk-sizes, growth only where they are",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
     options.add_argument("--authority", type=int, default=2000, help="cases of the whole authority")
+    options.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        help="events of the files of bulk-sizes, or stored at each look of growth",
+    )
     options.add_argument("--large", action="store_true", help=f"ask as known of {LARGE:,} cases")
     options.add_argument("--armed", type=int, default=1_000_000, help="timers armed far ahead")
     options.add_argument("--speed", type=float, default=100, help="how many times as fast the day goes by")
@@ -48,16 +60,19 @@ def main() -> None:
         "record": lambda: record(asked.cases),
         "bulk": lambda: bulk(asked.authority),
         "clients": lambda: clients(asked.cases),
+        "authorities": lambda: authorities(asked.cases),
         "peers": lambda: peers(asked.cases),
         "timers": lambda: sweeping(asked.cases * 5, asked.armed),
         "long-case": lambda: long_case(asked.long),
         "caseload": lambda: caseload(asked.authority),
         "as-known": lambda: as_known(LARGE if asked.large else asked.authority),
     }
-    on_their_own = {
+    on_their_own: dict[str, Callable[[], Iterator[Figure]]] = {
+        "bulk-sizes": lambda: bulk_sizes(asked.sizes or FILES),
+        "growth": lambda: growth(asked.sizes or STORED),
         "day": lambda: day(
             asked.speed, tuple(asked.hours), asked.day_cases, asked.db, check=not asked.unchecked
-        )
+        ),
     }
     strange = [part for part in asked.parts if part not in known | on_their_own]
     if strange:

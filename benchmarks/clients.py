@@ -1,6 +1,6 @@
 """Recording on PostgreSQL by one, two and four clients at once, each a process of its own with cases of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from benchmarks.figures import Figure, at_least
 from benchmarks.floor import rows_written
 from benchmarks.floor_postgresql import as_statements, write_statements
-from benchmarks.journeys import as_written
+from benchmarks.journeys import AUTHORITY, as_written
 from benchmarks.servers import postgresql
 from caseclock.store.sql import open_store
 from caseclock.workflow.engine import Engine
@@ -66,7 +66,7 @@ def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float,
     ends, processes = [], []
     for number in range(several):
         ours, theirs = spawning.Pipe()
-        process = spawning.Process(target=_client, args=(theirs, number, several, cases, urls))
+        process = spawning.Process(target=client, args=(theirs, number, several, cases, urls))
         process.start()
         theirs.close()  # so that a client that dies is heard of
         ends.append(ours)
@@ -74,7 +74,7 @@ def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float,
     told = sum(end.recv() for end in ends)
     turns = []
     for turn in range(TURNS):
-        took = [_together(ends, (what, turn)) for what in ("engine", "floor")]
+        took = [together(ends, (what, turn)) for what in ("engine", "floor")]
         share = told / TURNS
         turns.append((share / took[0], share / took[1], took[1] / took[0]))
     for end in ends:
@@ -84,7 +84,8 @@ def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float,
     return turns[1:]
 
 
-def _together(ends: list[Any], what: tuple[str, int]) -> float:
+def together(ends: Sequence[Any], what: tuple[str, int]) -> float:
+    """Let clients work at once, and wait for the last; gives the seconds it took."""
     begun = perf_counter()
     for end in ends:
         end.send(what)
@@ -93,11 +94,18 @@ def _together(ends: list[Any], what: tuple[str, int]) -> float:
     return perf_counter() - begun
 
 
-def _client(
-    end: "Connection[Any, Any]", number: int, several: int, cases: int, urls: tuple[str, str]
+def client(
+    end: "Connection[Any, Any]",
+    number: int,
+    several: int,
+    cases: int,
+    urls: tuple[str, str],
+    authority: str = AUTHORITY,
+    turns: int = TURNS,
 ) -> None:
-    """Work in turns, as told through the pipe, on every so many-eth case."""
-    mine = [event for event in as_written(cases * several) if int(event.case_id[2:]) % several == number]
+    """Work in turns, as told through the pipe, on every so many-eth case of an authority."""
+    told = as_written(cases * several, authority=authority)
+    mine = [event for event in told if int(event.case_id[2:]) % several == number]
     statements = as_statements(rows_written(mine))
     store = open_store(urls[0])
     engine = Engine(store)
@@ -105,7 +113,7 @@ def _client(
         make_url(urls[1]).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     )
     end.send(len(mine))
-    length = -(-len(mine) // TURNS)
+    length = -(-len(mine) // turns)
     while (asked := end.recv()) is not None:
         what, turn = asked
         some = slice(turn * length, (turn + 1) * length)

@@ -220,14 +220,23 @@ def fill(
         begun = perf_counter()
         made = list(record_templates(Path(folder), min(templates, cases)))
         say(f"recorded and swept {len(made):,} cases in {perf_counter() - begun:.0f} s")
+    begun = perf_counter()
+    counts = write_copies(store, made, range(cases))
+    with store.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
+    say(f"copied them into {cases:,} cases in {perf_counter() - begun:.0f} s: {counts}")
+    return counts
+
+
+def write_copies(store: SqlStore, made: Sequence[Template], numbers: range) -> dict[str, int]:
+    """Write the cases of these numbers, each a copy of a template in its turn; gives the number of rows by table."""
     counts = dict.fromkeys(copied_tables(), 0)
     waiting: dict[str, list[list[str | None]]] = {name: [] for name in counts}
-    begun = perf_counter()
     write = _into_sqlite if store.engine.dialect.name == "sqlite" else _into_postgresql
-    names = [(f"C-{number:07}", number) for number in range(cases)]
     held = 0
     for place, template in enumerate(made):
-        for rows in copies(template, names[place :: len(made)]):
+        mine = (number for number in numbers if number % len(made) == place)
+        for rows in copies(template, ((f"C-{number:07}", number) for number in mine)):
             held += 1
             for table, found in rows.items():
                 waiting[table] += found
@@ -236,9 +245,6 @@ def fill(
                 write(store, waiting)
                 waiting = {name: [] for name in counts}
     write(store, waiting)
-    with store.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
-    say(f"copied them into {cases:,} cases in {perf_counter() - begun:.0f} s: {counts}")
     return counts
 
 
