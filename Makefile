@@ -10,7 +10,7 @@ PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types layers drift advisories audit format docs bench fuzz lock clean
+.PHONY: help setup demo test check lint types layers drift advisories audit format docs bench fuzz faults lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: $(DEV) ## measure speed and write the figures
 
 fuzz: $(DEV) ## send the API tens of thousands of requests, right and wrong, and hold every answer to its document
 	@$(BIN)/python tools/fuzz_api.py
+
+faults: $(DEV) ## let every fault come in full numbers (half an hour), and print a table of what held after it
+	@CASECLOCK_FAULTS=full $(BIN)/pytest tests/faults
 
 lock: ## pin what pyproject asks for, with hashes (ARGS=--upgrade for the newest that fit)
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && \
