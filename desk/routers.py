@@ -11,6 +11,7 @@ from caseclock.desk.pages import (
     board,
     case,
     exports,
+    forecast,
     imports,
     queue,
     review,
@@ -44,5 +45,6 @@ def routers() -> Iterator[APIRouter]:
     yield imports.router
     yield rules.router
     yield board.router
+    yield forecast.router
     yield exports.router
     yield from api.routers()

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from caseclock.store.forecast_tables import forecasts, timer_chances
 
+#: timers alike that must be known for a chance to be kept: what is drawn from fewer is hardly of its timescale
+FEWEST_ALIKE = 5
 #: chances written together
 TOGETHER = 1000
 
@@ -26,7 +28,7 @@ class KeptForecast:
     days: int
     #: timers whose fate was known
     timers_known: int
-    #: as the command's JSON has them: running, told, expected, by_week, by_team, by_timescale
+    #: as the command's JSON has them: expected, by_week, by_team, by_timescale; and told, how many chances are kept
     expected: dict[str, Any]
 
 
@@ -46,15 +48,14 @@ class TimerChance:
 FORECAST_VALUES = [forecasts.c[one.name] for one in fields(KeptForecast)]
 
 
-def keep_forecast(connection: Connection, forecast: KeptForecast, chances: Iterable[TimerChance]) -> int:
-    """Put a forecast in the place of the one before, and say how many chances it holds; part of a unit that writes."""
+def keep_forecast(connection: Connection, forecast: KeptForecast, chances: Iterable[TimerChance]) -> None:
+    """Put a forecast in the place of the one before, in a unit that writes."""
     for table in (timer_chances, forecasts):
         connection.execute(delete(table).where(table.c.authority == forecast.authority))
     connection.execute(insert(forecasts), [asdict(forecast)])
     rows = [asdict(one) for one in chances]
     for start in range(0, len(rows), TOGETHER):
         connection.execute(insert(timer_chances), rows[start : start + TOGETHER])
-    return len(rows)
 
 
 def kept_forecast(connection: Connection, authority: str) -> KeptForecast | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
-from caseclock.desk.pages.told import distance_words, due_words, duty_words, past_query
+from caseclock.desk.pages.told import chance_words, distance_words, due_words, duty_words, past_query
 from caseclock.desk.pages.views import views_of
 from caseclock.desk.reading.filters import (
     HELD,
@@ -30,6 +30,7 @@ from caseclock.desk.words import STANDINGS, counted, day
 from caseclock.processes.catalogue import PROCESSES
 from caseclock.processes.reasons import reasons
 from caseclock.store.desk_tables import case_facts
+from caseclock.store.forecasts import kept_forecast
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.timescale import Kind
 
@@ -53,6 +54,12 @@ GROUPS: Mapping[Group, str] = {
     Group.TIMESCALE: "Timescale",
     Group.FAMILY: "Sibling group",
     Group.DUE: "Last day",
+}
+#: times in a hundred, or more
+CHANCES: Mapping[int, str] = {
+    50: "At risk: 50 in 100 or likelier",
+    20: "20 in 100 or likelier",
+    5: "5 in 100 or likelier",
 }
 REASONS: Mapping[Reason, str] = {Reason.RECORDED: "Recorded", Reason.NONE: "None recorded"}
 WHOSE: Mapping[Whose, str] = {Whose.MINE: "My work", Whose.TEAM: "My team", Whose.SERVICE: "Whole service"}
@@ -80,6 +87,8 @@ class Line:
     distance: str
     duty: str
     answer: str
+    #: how likely it is to run out; empty where that is not told
+    chance: str
     #: the heading it begins, where it is the first of its group on the page
     heading: str
     heading_told: str
@@ -128,6 +137,7 @@ def _shown(request: Request, first: Show) -> Response:
     with source_of(request) as source:
         found = queue(source.connection, source.asking, filters)
         teams = teams_in(source)
+        forecast = kept_forecast(source.connection, person.authority) if first is Show.OPEN else None
     with desk.store.snapshot() as unit:
         views = views_of(unit.connection, person)
         next_wake = unit.next_wake()
@@ -148,7 +158,16 @@ def _shown(request: Request, first: Show) -> Response:
         shows=[
             one for one in SHOWS if (one in (Show.BREACHES, Show.WRITTEN_LATE)) is (first is Show.BREACHES)
         ],
-        words_for={"show": SHOWS, "due": DUES, "group": GROUPS, "reason": REASONS, "whose": WHOSE},
+        words_for={
+            "show": SHOWS,
+            "due": DUES,
+            "group": GROUPS,
+            "reason": REASONS,
+            "whose": WHOSE,
+            "chance": CHANCES,
+        },
+        forecast=forecast,
+        is_told=forecast is not None and filters.show is Show.OPEN,
         standings=[(one, STANDINGS[one]) for one in HELD[filters.show]],
         processes=[(name, one.title) for name, one in PROCESSES.items()],
         timescales=timescales_of(source.asking.rules, filters.show),
@@ -222,6 +241,7 @@ def lines_of(found: QueuePage, asking: Asking, filters: Filters) -> list[Line]:
                 distance_words(row, asking),
                 duty_words(asking.rules, row.timer.timescale),
                 _answer_words(row),
+                chance_words(row.chance.chance) if row.chance else "",
                 duty_words(asking.rules, heading)
                 if filters.group is Group.TIMESCALE and heading
                 else heading,
@@ -299,6 +319,8 @@ def tags_of(filters: Filters, rules: Rulebook, request: Request) -> list[Tag]:
         add("due_to", request.query_params.get("due_to", ""), f"Due to {day(filters.due_to)}")
     if filters.days_over is not None:
         add("days_over", str(filters.days_over), f"{counted(filters.days_over, 'day')} over or more")
+    if filters.chance is not None:
+        add("chance", str(filters.chance), f"Could run out: {filters.chance} in 100 or likelier")
     if filters.reason is not None:
         add("reason", filters.reason.value, f"Reason: {REASONS[filters.reason].lower()}")
     return found

@@ -51,6 +51,19 @@ def distance_words(row: QueueRow, asking: Asking) -> str:
     return f"{words.length((due - asking.today).days, 'calendar_days').replace('calendar ', '')} left"
 
 
+def chance_words(chance: float) -> str:
+    """Say how likely a timer is to run out, in a word and in times of a hundred.
+
+    >>> chance_words(0.72), chance_words(0.3), chance_words(0.001)
+    ('Likely: 72 in 100', 'Possible: 30 in 100', 'Unlikely: fewer than 1 in 100')
+    """
+    word = "Likely" if chance >= 0.5 else "Possible" if chance >= 0.2 else "Unlikely"
+    times = round(chance * 100)
+    if times == 0:
+        return f"{word}: fewer than 1 in 100"
+    return f"{word}: {'more than 99' if times == 100 else times} in 100"
+
+
 def _hours_left(due_at: datetime, now: datetime) -> str:
     minutes = int((due_at - now).total_seconds() // 60)
     if minutes < 0:

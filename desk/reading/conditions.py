@@ -56,6 +56,11 @@ class Stretch:
         """Say whether they are in the index of what a queue is made of, or in that of what is done."""
         return self.outcome is Outcome.RUNNING or self.outcome in BREACHED_OUTCOMES
 
+    @property
+    def is_forecast(self) -> bool:
+        """Say whether it is told of them how likely they are to run out: they run, and that would be a breach."""
+        return self.outcome is Outcome.RUNNING and self.at_end is AtEnd.OVERDUE and self.standing is None
+
     def told(self, moment: datetime) -> ColumnElement[str]:
         """Give where each of them stands, as an expression."""
         return _ahead_told(moment) if self.standing is None else literal(self.standing.value)

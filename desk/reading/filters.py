@@ -59,6 +59,7 @@ class Order(StrEnum):
     OVER = "over"
     CASE = "case"
     TEAM = "team"
+    CHANCE = "chance"  # likeliest to run out first; only those of which that is told
 
 
 class Group(StrEnum):
@@ -102,6 +103,8 @@ class Filters:
     reason: Reason | None = None
     #: the day from which the version of the rule took effect
     version: str = ""
+    #: so many times in a hundred, or more, it would run out undone, as the kept forecast tells
+    chance: int | None = None
     sort: Order = Order.DUE
     #: the other way round; written as a minus before what it is sorted by
     down: bool = False
@@ -114,6 +117,11 @@ class Filters:
         """Name the standings that are wanted of those this queue can hold."""
         held = frozenset(HELD[self.show])
         return held & frozenset(self.standing) if self.standing else held
+
+    @property
+    def asks_chance(self) -> bool:
+        """Say whether only timers are wanted of which a forecast told their chance to run out."""
+        return self.chance is not None or self.sort is Order.CHANCE
 
     @property
     def is_narrowed(self) -> bool:
@@ -148,6 +156,7 @@ NARROWING = (
     "days_over",
     "reason",
     "version",
+    "chance",
 )
 
 
@@ -192,6 +201,7 @@ def read_filters(params: Iterable[tuple[str, str]]) -> Filters:
         days_over=_number(days_over, "days_over", 0) if days_over else None,
         reason=_one_of(Reason, last("reason"), "reason"),
         version=last("version"),
+        chance=_chance(last("chance")),
         sort=_one_of(Order, last("sort").removeprefix("-"), "sort") or Order.DUE,
         down=last("sort").startswith("-"),
         group=_one_of(Group, last("group"), "group") or Group.NONE,
@@ -220,6 +230,15 @@ def _number(text: str, field: str, default: int) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 6:
         raise Unfit(f"“{text[:20]}” is not a whole number from 0 to 999,999.", field=field)
     return int(text)
+
+
+def _chance(text: str) -> int | None:
+    if not text:
+        return None
+    found = _number(text, "chance", 0)
+    if not 1 <= found <= 100:
+        raise Unfit("A chance is a number of times in a hundred, from 1 to 100.", field="chance")
+    return found
 
 
 def _day(told: Mapping[str, list[str]], name: str) -> date | None:

@@ -19,6 +19,7 @@ from caseclock.desk.reading.queue_rows import Asking, QueueRow, rows_of
 from caseclock.desk.reading.rule_names import of_processes, recording_timescales
 from caseclock.desk.reading.spans import due_span
 from caseclock.store.desk_tables import breach_answers, case_facts
+from caseclock.store.forecast_tables import timer_chances
 from caseclock.store.protocol import BreachStanding
 from caseclock.store.schema import DONE, LIVE, breaches, timers
 from caseclock.timers.timer import Outcome, Standing
@@ -32,6 +33,7 @@ _GROUPED = {
     Group.TIMESCALE: timers.c.timescale,
 }
 _SAID_WHY = ("explained", "exempted")
+_TOLD = and_(timer_chances.c.authority == timers.c.authority, timer_chances.c.timer_id == timers.c.timer_id)
 #: timers of one stretch that are counted: where the index alone tells them, and where each has to be looked up
 COUNTED, LOOKED_UP = 200_000, FURTHEST
 
@@ -115,6 +117,7 @@ def _is_looked_up(filters: Filters) -> bool:
         or filters.version
         or filters.process
         or filters.days_over
+        or filters.asks_chance
     )
 
 
@@ -196,6 +199,8 @@ def _order(asking: Asking, filters: Filters, dialect: str) -> list[tuple[ColumnE
     if filters.group in _GROUPED or filters.sort is Order.TEAM:
         down = filters.down and filters.sort is Order.DUE
     last: list[tuple[ColumnElement[Any], bool]] = [(timers.c.falls_at, down), (timers.c.timer_id, down)]
+    if filters.sort is Order.CHANCE:
+        last.insert(0, (timer_chances.c.chance, not filters.down))
     if filters.group in _GROUPED or filters.sort is Order.TEAM:
         return last
     if filters.group is Group.FAMILY:
@@ -229,12 +234,20 @@ def _parts(
         one
         for one in stretches(standings, asking.now)
         if filters.show is not Show.OPEN or one.outcome is Outcome.RUNNING
+        if not filters.asks_chance or one.is_forecast
     ]
     start: Any = timers
+    if filters.asks_chance and not of_case:
+        start = InThisOrder(timer_chances, timers, _TOLD)
     if of_case or filters.group is Group.FAMILY:
         joined = and_(timers.c.authority == case_facts.c.authority, timers.c.case_id == case_facts.c.case_id)
-        start = InThisOrder(case_facts, timers, joined)
+        led = start is not timers
+        start = InThisOrder(start, case_facts, joined) if led else InThisOrder(case_facts, timers, joined)
         shared += [case_facts.c.authority == asking.authority, *of_case]
+    if filters.asks_chance:
+        start = InThisOrder(start, timer_chances, _TOLD) if of_case else start
+        shared += [timer_chances.c.authority == asking.authority]
+        shared += [] if filters.chance is None else [timer_chances.c.chance >= filters.chance / 100]
     statement = select(literal(1)).select_from(start).where(*shared)
     if of_case or filters.group is Group.FAMILY:
         family = case_facts.c.family

@@ -9,17 +9,20 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from caseclock.desk.reading.conditions import Bool
 from caseclock.store.desk_tables import breach_answers, case_facts
+from caseclock.store.forecast_tables import timer_chances
+from caseclock.store.forecasts import TimerChance
 from caseclock.store.protocol import BreachAnswer, BreachStanding, CaseFacts
 from caseclock.store.schema import breaches, timers
 from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.standing import over, standing
-from caseclock.timers.timer import Standing, Timer
+from caseclock.timers.timer import Outcome, Standing, Timer
 from caseclock.timers.when import london_date
 
 #: gives the conditions under which a row with this authority and case may be shown
 Sees = Callable[[ColumnElement[str], ColumnElement[str]], Sequence[Bool]]
 _TIMER = tuple(one.name for one in fields(Timer))
+_CHANCE = ("chance", "alike", "ran_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class QueueRow:
     facts: CaseFacts
     breach_id: str | None = None
     answer: BreachAnswer | None = None
+    #: how likely it is to run out, as the kept forecast tells; None where it does not
+    chance: TimerChance | None = None
 
 
 def rows_of(connection: Connection, asking: Asking, ids: Sequence[str]) -> tuple[QueueRow, ...]:
@@ -63,6 +68,7 @@ def rows_of(connection: Connection, asking: Asking, ids: Sequence[str]) -> tuple
             case_facts.c.worker,
             case_facts.c.family,
             case_facts.c.date_of_birth,
+            *(timer_chances.c[name] for name in _CHANCE),
             breaches.c.breach_id,
             *(
                 breach_answers.c[name]
@@ -73,6 +79,15 @@ def rows_of(connection: Connection, asking: Asking, ids: Sequence[str]) -> tuple
             timers.outerjoin(
                 case_facts,
                 and_(case_facts.c.authority == timers.c.authority, case_facts.c.case_id == timers.c.case_id),
+            )
+            .outerjoin(
+                timer_chances,
+                and_(
+                    timer_chances.c.authority == timers.c.authority,
+                    timer_chances.c.timer_id == timers.c.timer_id,
+                    timers.c.outcome == Outcome.RUNNING,
+                    timers.c.falls_at > asking.now,
+                ),
             )
             .outerjoin(
                 breaches,
@@ -98,7 +113,8 @@ def rows_of(connection: Connection, asking: Asking, ids: Sequence[str]) -> tuple
 
 def _row(row: Sequence[Any], asking: Asking) -> QueueRow:
     timer = Timer(*row[: len(_TIMER)])
-    team, worker, family, born, breach_id, answer, *rest = row[len(_TIMER) :]
+    team, worker, family, born, *told = row[len(_TIMER) :]
+    chance, (breach_id, answer, *rest) = told[: len(_CHANCE)], told[len(_CHANCE) :]
     return QueueRow(
         timer,
         standing(timer, asking.now),
@@ -106,4 +122,7 @@ def _row(row: Sequence[Any], asking: Asking) -> QueueRow:
         CaseFacts(timer.authority, timer.case_id, team, worker, family, born),
         breach_id,
         BreachAnswer(timer.authority, breach_id, timer.case_id, answer, *rest) if answer else None,
+        TimerChance(timer.authority, timer.timer_id, timer.case_id, *chance)
+        if chance[0] is not None
+        else None,
     )

@@ -54,6 +54,7 @@ some_filters = st.builds(
     due_from=st.none() | days,
     days_over=st.none() | st.integers(0, 400),
     reason=st.none() | st.sampled_from(Reason),
+    chance=st.none() | st.none() | st.integers(1, 100),
     sort=st.sampled_from(Order),
     group=st.sampled_from(Group),
     down=st.booleans(),
@@ -94,6 +95,10 @@ EVERY_WAY = (
     Filters(group=Group.TIMESCALE, down=True),
     Filters(standing=(Standing.DUE_SOON, Standing.EXTENDED), sort=Order.TEAM),
     Filters(team=("Assessment 1", "Children in care 2"), sort=Order.TEAM, down=True),
+    Filters(chance=50, sort=Order.CHANCE),
+    Filters(chance=20, sort=Order.CHANCE, down=True, team=("Assessment 1",)),
+    Filters(sort=Order.CHANCE, group=Group.TIMESCALE),
+    Filters(chance=5, group=Group.FAMILY, process=("assessment",)),
 )
 
 

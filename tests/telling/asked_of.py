@@ -7,16 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from benchmarks.desk_journeys import AUTHORITY, NOW, journeys
+from sqlalchemy import select
 
 from caseclock.desk.reading.filters import Filters, Group, Order, Reason, Show
 from caseclock.desk.reading.queue import Asking
 from caseclock.desk.reading.spans import due_span
 from caseclock.processes.reasons import reasons
+from caseclock.store.forecast_tables import timer_chances
+from caseclock.store.forecasts import KeptForecast, TimerChance, keep_forecast
 from caseclock.store.protocol import BreachAnswer, BreachStanding, CaseFacts
 from caseclock.store.sql import SqlStore
 from caseclock.timers.event import Event
 from caseclock.timers.standing import standing
-from caseclock.timers.timer import BREACHED_STANDINGS, Outcome, Standing, Timer
+from caseclock.timers.timer import BREACHED_STANDINGS, AtEnd, Outcome, Standing, Timer
 from caseclock.timers.when import When, london_date
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.sweep import sweep
@@ -39,6 +42,7 @@ class Asked:
         timers: list[Timer],
         facts: dict[str, CaseFacts],
         answers: dict[str, BreachAnswer],
+        chances: dict[str, float],
     ) -> None:
         self.store = store
         self.engine = engine
@@ -46,6 +50,8 @@ class Asked:
         self.facts = facts
         #: timer id -> the last answer to its breach
         self.answers = answers
+        #: timer id -> how likely a forecast told it to run out
+        self.chances = chances
 
     def at(self, moment: datetime, **changes: Any) -> Asking:
         """Ask for everybody's work at an instant."""
@@ -86,7 +92,22 @@ def caseload(store: SqlStore, cases: int = CASES) -> Asked:
             When.instant(NOW), When.instant(NOW), "officer.one", data={"breach_id": breach.breach_id, **told},
         )  # fmt: skip
         engine.record(answer, at=NOW)
+    _forecast(store)
     return everything_in(store, engine)
+
+
+def _forecast(store: SqlStore) -> None:
+    """Keep a forecast that tells of two timers of three that run, the chance being a number in their id."""
+    with store.transaction() as work:
+        told = [
+            TimerChance(
+                AUTHORITY, one.timer.timer_id, one.timer.case_id, int(one.timer.timer_id[:2], 16) / 255, 9, 3
+            )
+            for one in work.all_timers(AUTHORITY)
+            if one.timer.outcome is Outcome.RUNNING and int(one.timer.timer_id[-2:], 16) % 3
+        ]
+        kept = KeptForecast(AUTHORITY, london_date(NOW), NOW, 30, 1000, {})
+        keep_forecast(work.connection, kept, told)
 
 
 def everything_in(store: SqlStore, engine: Engine) -> Asked:
@@ -100,7 +121,10 @@ def everything_in(store: SqlStore, engine: Engine) -> Asked:
             for breach in unit.breaches(AUTHORITY, case_id):
                 if breach.standing is not BreachStanding.WITHDRAWN and breach.breach_id in given:
                     answers[breach.timer_id] = given[breach.breach_id]
-    return Asked(store, engine, timers, facts, answers)
+        chances: dict[str, float] = {
+            row.timer_id: row.chance for row in unit.connection.execute(select(timer_chances))
+        }
+    return Asked(store, engine, timers, facts, answers, chances)
 
 
 def brute_force(asked: Asked, filters: Filters, moment: datetime) -> Expected:
@@ -108,6 +132,8 @@ def brute_force(asked: Asked, filters: Filters, moment: datetime) -> Expected:
     today = london_date(moment)
     found = [timer for timer in asked.timers if _is_in(asked, timer, filters, moment)]
     found.sort(key=lambda timer: (timer.falls_at, timer.timer_id), reverse=_last_goes_down(filters))
+    if filters.sort is Order.CHANCE:
+        found.sort(key=lambda timer: asked.chances[timer.timer_id], reverse=not filters.down)
     key, down = _first_key(asked, filters, today)
     found.sort(key=key, reverse=down)
     return Expected(
@@ -152,7 +178,20 @@ def _is_in(asked: Asked, timer: Timer, filters: Filters, moment: datetime) -> bo
             not filters.days_over
             or (stands in BREACHED_STANDINGS and days_past(timer, london_date(moment)) >= filters.days_over)
         )
+        and (not filters.asks_chance or _has_chance(asked, timer, filters, stands))
         and (filters.reason is None or why == (filters.reason is Reason.RECORDED))
+    )
+
+
+def _has_chance(asked: Asked, timer: Timer, filters: Filters, stands: Standing) -> bool:
+    """Say whether a timer is told to be so likely to run out, and has not."""
+    chance = asked.chances.get(timer.timer_id)
+    ahead = stands in (Standing.RUNNING, Standing.DUE_SOON, Standing.EXTENDED)
+    return (
+        chance is not None
+        and ahead
+        and timer.at_end is AtEnd.OVERDUE
+        and chance >= (filters.chance or 0) / 100
     )
 
 

@@ -11,21 +11,17 @@ if TYPE_CHECKING:
     from caseclock.simulation.forecast.expecting import Expected, Forecast
     from caseclock.store.sql import SqlStore
 
-#: timers alike that must be known for a chance to be kept; the command shows every chance, with how many it is from
-FEWEST_ALIKE = 5
-
 
 def keep_forecasts(store: "SqlStore", now: datetime, days: int, authority: str | None) -> Iterator[str]:
     """Make the forecast of today of one authority or of each and keep it, saying of each what was kept."""
     from caseclock.simulation.forecast.looking_ahead import forecast_now
-    from caseclock.store.forecasts import KeptForecast, TimerChance, keep_forecast
+    from caseclock.store.forecasts import FEWEST_ALIKE, KeptForecast, TimerChance, keep_forecast
 
     with store.snapshot() as unit:
         whose = authorities(unit, authority)
     for name in whose:
         with store.snapshot() as unit:
             told = forecast_now(unit, name, now, days)
-        of = KeptForecast(name, told.as_at, now, days, len(told.known), counts_of(told))
         chances = [
             TimerChance(
                 name,
@@ -38,12 +34,14 @@ def keep_forecasts(store: "SqlStore", now: datetime, days: int, authority: str |
             for one in told.at_risk
             if one.chance.alike >= FEWEST_ALIKE
         ]
+        counts = counts_of(told) | {"told": len(chances)}
+        of = KeptForecast(name, told.as_at, now, days, len(told.known), counts)
         with store.transaction() as writing:
-            kept = keep_forecast(writing.connection, of, chances)
-        untold = len(told.at_risk) - kept
+            keep_forecast(writing.connection, of, chances)
+        untold = len(told.at_risk) - len(chances)
         few = f" Of {counted(untold, 'more timer')} too few alike are known." if untold else ""
         yield (
-            f"Kept {counted(kept, 'chance')} of {name}, as at {day(told.as_at)}, drawn from "
+            f"Kept {counted(len(chances), 'chance')} of {name}, as at {day(told.as_at)}, drawn from "
             f"{counted(len(told.known), 'timer')} whose end is known.{few}"
         )
 

@@ -25,6 +25,8 @@ PAGES = {
     "/queue?group=timescale&sort=-over": 30,
     "/queue?team=North&standing=overdue&due_to=2026-05-19&days_over=1&reason=none&case=T-1": 14,
     "/queue?case=nobody": 14,
+    "/queue?chance=50&sort=chance": 14,
+    "/forecast": 8,
     "/breaches": 14,
     "/breaches?show=written_late": 14,
     "/breaches?sort=-team&size=100&group=due": 20,
