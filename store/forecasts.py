@@ -1,6 +1,6 @@
 """Keeping a forecast, and reading it back: one for each authority, the latest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -46,6 +46,7 @@ class TimerChance:
 
 
 FORECAST_VALUES = [forecasts.c[one.name] for one in fields(KeptForecast)]
+CHANCE_VALUES = [timer_chances.c[one.name] for one in fields(TimerChance)]
 
 
 def keep_forecast(connection: Connection, forecast: KeptForecast, chances: Iterable[TimerChance]) -> None:
@@ -62,3 +63,13 @@ def kept_forecast(connection: Connection, authority: str) -> KeptForecast | None
     """Give the forecast that is kept of an authority; None where none was made."""
     row = connection.execute(select(*FORECAST_VALUES).where(forecasts.c.authority == authority)).first()
     return None if row is None else KeptForecast(*row)
+
+
+def chances_of(connection: Connection, authority: str, timer_ids: Sequence[str]) -> dict[str, TimerChance]:
+    """Give the chances that are kept of some timers, by their ids."""
+    if not timer_ids:
+        return {}
+    wanted = select(*CHANCE_VALUES).where(
+        timer_chances.c.authority == authority, timer_chances.c.timer_id.in_(timer_ids)
+    )
+    return {row.timer_id: TimerChance(*row) for row in connection.execute(wanted)}

@@ -49,6 +49,22 @@ TIMER: dict[str, Any] = {
     "stop_event": "0198f0c2-7a00-7b11-8c22-5d3e4f5a6b7c",
     "calendar": "england_and_wales:0",
 }
+#: a timer that still runs, with what a forecast told of it
+TIMER_AHEAD: dict[str, Any] = {
+    **TIMER,
+    "standing": "due_soon",
+    "stopped_on": None,
+    "recorded_on": None,
+    "over": 0,
+    "stop_event": None,
+    "chance": {
+        "of_running_out": 0.37,
+        "alike": 120,
+        "ran_out": 43,
+        "told_on": "2026-04-20",
+        "days": 30,
+    },
+}
 _BREACHED: dict[str, Any] = {
     "breach_id": "0a1b2c3d4e5f60718293",
     "breach": "closed",

@@ -75,11 +75,44 @@ def _example(example: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]}, extra="forbid")
 
 
+class Chance(BaseModel):
+    """How likely a running timer is to run out undone, as the forecast tells that was kept last."""
+
+    model_config = ConfigDict(extra="forbid")
+    of_running_out: Annotated[float, Field(ge=0, le=1, description="The probability, from 0 to 1.")]
+    alike: Annotated[
+        int,
+        Field(
+            description="Timers of the same timescale, of the same authority, that were as near to their last day and "
+            "not known to be done: the chance is the share of those that ran out, recent ones counting for more, "
+            "drawn towards the team's."
+        ),
+    ]
+    ran_out: Annotated[int, Field(description="How many of those ran out.")]
+    told_on: Annotated[date, Field(description="The day whose running timers the forecast is of.")]
+    days: Annotated[
+        int, Field(description="How far it looks ahead: timers whose last day was so near are told of.")
+    ]
+
+
+CaseTimer = create_model(
+    "CaseTimer",
+    __config__=ConfigDict(extra="forbid"),
+    __doc__="A timer as a case shows it.",
+    **_fields(TIMER_COLUMNS),
+)
 Timer = create_model(
     "Timer",
-    __config__=_example(examples.TIMER),
-    __doc__="One running of one timescale in one episode, and where it stands.",
+    __config__=_example(examples.TIMER_AHEAD),
+    __doc__="One running of one timescale in one episode, where it stands, and how likely it is to run out.",
     **_fields(TIMER_COLUMNS),
+    chance=(
+        Chance | None,
+        Field(
+            description="How likely it is to run out. Null where no forecast that was kept tells it: its last day is "
+            "too far, too few alike are known, it runs no more, or a past day is asked about."
+        ),
+    ),
 )
 Breach = create_model(
     "Breach",
@@ -116,7 +149,7 @@ _Next = Annotated[
 class TimerPage(_AsAt):
     """A page of timers, by case and id."""
 
-    model_config = _example({**examples.AS_AT, "items": [examples.TIMER], "next": examples.CURSOR})
+    model_config = _example({**examples.AS_AT, "items": [examples.TIMER_AHEAD], "next": examples.CURSOR})
     items: list[Timer]  # type: ignore[valid-type]
     next: _Next
 
@@ -170,7 +203,7 @@ class Case(_AsAt):
     case_id: str
     re_referral: bool
     episodes: list[Episode]
-    timers: list[Timer]  # type: ignore[valid-type]
+    timers: list[CaseTimer]  # type: ignore[valid-type]
     breaches: list[CaseBreach]  # type: ignore[valid-type]
     history: list[HistoryEntry]
 

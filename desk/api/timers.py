@@ -1,10 +1,11 @@
 """Timers out: a list that goes by case, one by itself, and why it is due when it is."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import ConfigDict, Field
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 from starlette.responses import Response
 
 from caseclock.desk import audit
@@ -25,10 +26,11 @@ from caseclock.desk.api.walking import (
 )
 from caseclock.desk.asking import is_now, question_of
 from caseclock.desk.engines import Desk, desk_of
-from caseclock.desk.reading.conditions import last_day_within, stretches
+from caseclock.desk.reading.conditions import AHEAD, last_day_within, stretches
 from caseclock.desk.rows import timer_row
 from caseclock.desk.seeing import seen_by
 from caseclock.processes.catalogue import OPENERS
+from caseclock.store.forecasts import chances_of, kept_forecast
 from caseclock.store.schema import timers
 from caseclock.store.sql_transaction import SqlTransaction
 from caseclock.timers.explain import NoSuchTimer, explain
@@ -83,9 +85,10 @@ def list_timers(request: Request, asked: Annotated[TimerQuery, Query()]) -> Resp
     audit.did(desk, token.person, audit.Deed.LISTED, subject="api: timers")
     with desk.store.snapshot() as unit:
         page = _stored(walk, unit, place, span) if walk.is_now else _past(walk, unit, place, span)
+        items = timer_rows(unit.connection, token.authority, page.items, told=walk.is_now)
     document = {
         **as_at_of(question),
-        "items": [timer_row(position) for position in page.items],
+        "items": items,
         "next": write_place(page.next, asking),
     }
     return told(request, document)
@@ -118,9 +121,10 @@ def read_timer(request: Request, timer_id: TimerId, asked: Annotated[AsAtQuery, 
         else:
             found = (one for one in worked_out(unit, setting, question, token.authority, case_id))
         position = next((one for one in found if one.timer.timer_id == timer_id), None)
-    if position is None:
-        raise missing("timer")
-    return told(request, timer_row(position))
+        if position is None:
+            raise missing("timer")
+        (row,) = timer_rows(unit.connection, token.authority, [position], told=is_now(question, desk.now()))
+    return told(request, row)
 
 
 @offers(
@@ -148,6 +152,33 @@ def explain_timer(request: Request, timer_id: TimerId, asked: Annotated[AsAtQuer
         except NoSuchTimer as fault:
             raise missing("timer") from fault
     return told(request, {**why.as_json(), **as_at_of(question)})
+
+
+def timer_rows(
+    connection: Connection, authority: str, positions: Sequence[Position], *, told: bool
+) -> list[dict[str, Any]]:
+    """Give timers as rows, with what the kept forecast tells of those that run, if it is to be `told`."""
+    ahead = [one.timer.timer_id for one in positions if one.standing in AHEAD and told]
+    forecast = kept_forecast(connection, authority) if ahead else None
+    found = chances_of(connection, authority, ahead) if forecast else {}
+    rows = []
+    for one in positions:
+        chance = found.get(one.timer.timer_id)
+        rows.append(
+            {
+                **timer_row(one),
+                "chance": chance
+                and forecast
+                and {
+                    "of_running_out": chance.chance,
+                    "alike": chance.alike,
+                    "ran_out": chance.ran_out,
+                    "told_on": forecast.as_at.isoformat(),
+                    "days": forecast.days,
+                },
+            }
+        )
+    return rows
 
 
 def as_at_of(question: Question) -> dict[str, str]:

@@ -30,7 +30,8 @@ _AT_END: Mapping[AtEnd, Standing] = {
     AtEnd.STANDS: Standing.MET,
     AtEnd.UNKNOWN: Standing.UNKNOWN,
 }
-_AHEAD = (Standing.EXTENDED, Standing.DUE_SOON, Standing.RUNNING)
+#: where a timer stands that has not run out
+AHEAD = (Standing.EXTENDED, Standing.DUE_SOON, Standing.RUNNING)
 Bool = ColumnElement[bool]
 
 
@@ -75,7 +76,7 @@ def stretches(standings: Iterable[Standing], moment: datetime) -> list[Stretch]:
         if one in wanted
         for at_end in (AtEnd if outcome in BREACHED_OUTCOMES else (None,))
     ]
-    ahead = [one for one in _AHEAD if one in wanted]
+    ahead = [one for one in AHEAD if one in wanted]
     for at_end, ended in _AT_END.items():
         if ended in wanted:
             found.append(Stretch(Outcome.RUNNING, at_end, (timers.c.falls_at <= moment,), ended))
@@ -88,7 +89,7 @@ def stretches(standings: Iterable[Standing], moment: datetime) -> list[Stretch]:
 
 
 def _of(wanted: Sequence[Standing], moment: datetime) -> tuple[Bool, ...]:
-    return () if len(wanted) == len(_AHEAD) else (or_(*(_ahead_as(one, moment) for one in wanted)),)
+    return () if len(wanted) == len(AHEAD) else (or_(*(_ahead_as(one, moment) for one in wanted)),)
 
 
 def _ahead_as(standing: Standing, moment: datetime) -> Bool:

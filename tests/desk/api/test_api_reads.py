@@ -10,6 +10,8 @@ from story import Told
 from caseclock.desk.breaches import standing_breaches, withdrawn_breaches
 from caseclock.desk.case_page import case_page
 from caseclock.desk.rows import case_document, timer_row
+from caseclock.store.forecasts import KeptForecast, TimerChance, keep_forecast
+from caseclock.timers.timer import Outcome
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.positions import Question, asked, positions
 
@@ -35,7 +37,10 @@ def expected_timers(api: Api, told: dict[str, str]) -> list[dict[str, Any]]:
     """All timers of Thurrock that may be seen, from the log, in the order of the list."""
     engine = Engine(api.desk.store)
     with api.desk.store.snapshot() as unit:
-        found = [timer_row(one) for one in positions(engine, unit, question(api, told), authority="thurrock")]
+        found = [
+            {**timer_row(one), "chance": None}
+            for one in positions(engine, unit, question(api, told), authority="thurrock")
+        ]
     return sorted(
         (row for row in found if row["case_id"] != "T-3"), key=lambda row: (row["case_id"], row["timer_id"])
     )
@@ -235,6 +240,36 @@ def test_one_timer_by_itself_is_the_row_of_the_list(api: Api) -> None:
     timer = api.every("/timers", token, case_id="T-2")[0]
 
     assert timer == api.call("GET", f"/timers/{timer['timer_id']}", token).json()
+
+
+def test_a_running_timer_says_how_likely_it_is_to_run_out_where_a_forecast_told_it(api: Api) -> None:
+    told = Told(api.desk.engine, "thurrock", "T-7")
+    told.happened("ReferralReceived", "2026-05-18", "R-7", source="school")
+    told.happened("ReferralDecided", "2026-05-18", "R-7", outcome="assessment")
+    told.assessment("2026-05-18", follows="R-7", episode="A-7")
+    token = api.token()
+    with api.desk.store.transaction() as work:
+        running, *others = [
+            kept.timer.timer_id
+            for kept in work.timers("thurrock", "T-7")
+            if kept.timer.outcome is Outcome.RUNNING and kept.timer.timescale == "assessment.single.45wd"
+        ]
+        keep_forecast(
+            work.connection,
+            KeptForecast("thurrock", date(2026, 5, 20), api.clock(), 30, 900, {}),
+            [TimerChance("thurrock", running, "T-7", 0.37, 120, 43)],
+        )
+
+    listed = api.every("/timers", token, case_id="T-7")
+    found = {row["timer_id"]: row["chance"] for row in listed if row["chance"]}
+    past = api.every("/timers", token, case_id="T-7", as_at="2026-05-19")
+
+    assert not others
+    assert {
+        running: {"of_running_out": 0.37, "alike": 120, "ran_out": 43, "told_on": "2026-05-20", "days": 30}
+    } == found
+    assert found[running] == api.call("GET", f"/timers/{running}", token).json()["chance"]
+    assert {None} == {row["chance"] for row in past}
 
 
 def test_rules_in_force_on_a_day_and_in_all_versions(api: Api) -> None:
