@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from caseclock.simulation.clocks import COLUMNS as CLOCK_COLUMNS
+from caseclock.simulation.clocks import clock_rows
 from caseclock.simulation.holding import held_against
 from caseclock.simulation.intervals import METHOD, Interval, as_row
 from caseclock.simulation.manifest import write_whole
-from caseclock.simulation.results import MEASURES
+from caseclock.simulation.results import MEASURES, Figures
 
 COLUMNS = (
     "measure",
@@ -83,6 +85,13 @@ def write_results(
         written.append(folder / "results.parquet")
         write_parquet(written[-1], told)
     return written
+
+
+def write_clocks(folder: Path, replications: Sequence[Figures]) -> Path:
+    """Write clocks.csv: the timers of each timescale by where they stood in the end, with their intervals."""
+    path = folder / "clocks.csv"
+    write_whole(path, as_csv(CLOCK_COLUMNS, list(clock_rows(replications))))
+    return path
 
 
 def as_csv(columns: Sequence[str], told: Sequence[Mapping[str, Any]]) -> str:

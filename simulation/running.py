@@ -44,6 +44,8 @@ class Piece:
     #: where it is kept; None where only its figures are wanted
     folder: Path | None
     with_events: bool
+    #: whether every clock is judged and counted too (clocks.py)
+    with_clocks: bool = False
 
     @property
     def is_finished(self) -> bool:
@@ -60,6 +62,7 @@ class Run:
     authorities: int = 1
     out: Path | None = None
     with_events: bool = True
+    with_clocks: bool = False
 
     def pieces(self) -> Iterator[Piece]:
         """Give every piece of work; replications are numbered from 1."""
@@ -67,7 +70,7 @@ class Run:
         for replication in range(1, self.replications + 1):
             for service in services:
                 folder = self._folder(replication, service.authority)
-                yield Piece(service, self.seed, replication, folder, self.with_events)
+                yield Piece(service, self.seed, replication, folder, self.with_events, self.with_clocks)
 
     def _folder(self, replication: int, authority: str) -> Path | None:
         if self.out is None:
@@ -127,6 +130,7 @@ def do(piece: Piece, is_to_stop: Callable[[], bool] = lambda: False) -> Figures:
 
 
 def _done(piece: Piece, is_to_stop: Callable[[], bool]) -> Figures:
+    from caseclock.simulation.clocks import clock_figures
     from caseclock.simulation.world import simulate
 
     scenario = piece.scenario
@@ -145,6 +149,10 @@ def _done(piece: Piece, is_to_stop: Callable[[], bool]) -> Figures:
     found = dict(figures(ledger, period, simulated.setting))
     if lines := held_lines(scenario.name):
         found |= held_figures(lines, simulated.cases, ledger, simulated.setting, scenario.children)
+    if piece.with_clocks:
+        if is_to_stop():
+            raise Stopped
+        found |= clock_figures(simulated)
     if piece.folder is not None:
         piece.folder.mkdir(parents=True, exist_ok=True)
         keep(piece, found)

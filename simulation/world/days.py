@@ -7,6 +7,7 @@ is counted in minutes from that day's midnight in London: adding and comparing t
 from datetime import UTC, date, datetime, time, timedelta
 
 from caseclock.timers.calendar import BankHolidays
+from caseclock.timers.making import maker_of
 from caseclock.timers.when import LONDON, When
 
 #: minutes of a day
@@ -19,6 +20,7 @@ PAST = 3_000
 MORNING, EVENING = 540, 1020
 _NOON = time(12)
 _HALF_DAY = timedelta(hours=12)
+_when = maker_of(When)
 _MINUTES = [timedelta(minutes=minute) for minute in range(DAY)]
 
 
@@ -90,4 +92,4 @@ class Days:
         if midnight is None:
             midnight = datetime.combine(self.dates[day], _NOON, tzinfo=LONDON).astimezone(UTC) - _HALF_DAY
             self._midnights[day] = midnight
-        return When(self.dates[day], midnight + _MINUTES[minute])
+        return _when(self.dates[day], midnight + _MINUTES[minute])

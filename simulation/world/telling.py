@@ -12,6 +12,7 @@ from caseclock.simulation.pathway_assumptions import Recording
 from caseclock.simulation.world.chance import Chance
 from caseclock.simulation.world.days import DAY, MORNING, Days
 from caseclock.timers.event import Event
+from caseclock.timers.making import maker_of
 
 #: written as they are done, since the system itself is what decides, books or sends them
 PROMPT = frozenset(OPENERS) | {
@@ -32,6 +33,8 @@ _FINAL = {
     name: frozenset(state.name for state in process.states if state.final)
     for name, process in PROCESSES.items()
 }
+
+_event = maker_of(Event)
 
 
 class ImpossibleMove(RuntimeError):
@@ -122,7 +125,7 @@ class Scribe:
             case.given = None
         when = self._days.when(moment)
         case.events.append(
-            Event(
+            _event(
                 f"{case.case_id}.{len(case.events) + 1}",
                 event_type,
                 self._authority,
@@ -133,6 +136,7 @@ class Scribe:
                 by,
                 "",
                 data,
+                0,
             )
         )
         self.told += 1

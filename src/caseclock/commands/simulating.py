@@ -83,6 +83,9 @@ def simulate(
     events: Annotated[
         bool, typer.Option("--events/--no-events", help="Whether event lines are kept.")
     ] = True,
+    clocks: Annotated[
+        bool, typer.Option("--clocks", help="Judge every clock too, and keep how the timers stood.")
+    ] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Keep the results as Parquet too.")] = False,
     processes: ProcessCount = None,
     engine: EngineOption = EngineName.LOCAL,
@@ -93,10 +96,11 @@ def simulate(
 
     An interrupted run is kept as far as it came: the same call goes on from there.
     """
+    from caseclock.simulation.intervals import across
     from caseclock.simulation.manifest import COMPLETE, PARTIAL, begin, made_from, mark
     from caseclock.simulation.nation import authorities as services
-    from caseclock.simulation.outputs import polars, write_results
-    from caseclock.simulation.running import Run
+    from caseclock.simulation.outputs import polars, write_clocks, write_results
+    from caseclock.simulation.running import Run, run
 
     chosen = scenario_named(scenario)
     services(chosen, authorities)
@@ -111,11 +115,13 @@ def simulate(
             "Nothing would be kept of it: give --out for its event lines, --db for a database, or --replications 10 "
             "for results with intervals."
         )
+    if clocks and out is None:
+        raise WrongCall("How the clocks stood is kept in a folder. Give --out with --clocks.")
     if parquet:
         polars()
-    made = made_from(chosen, seed, replications, authorities)
+    made = made_from(chosen, seed, replications, authorities) | ({"clocks": True} if clocks else {})
     finished = 0
-    what = Run(chosen, seed, replications, authorities, out, events)
+    what = Run(chosen, seed, replications, authorities, out, events, clocks)
     if db is not None:
         _to_database(chosen, seed, db)
     if out is None and replications < 2:
@@ -130,26 +136,21 @@ def simulate(
                 finished = done
                 so_far(done, of)
 
-            found = _results(what, engine_named(engine, processes, scheduler), note)
+            figures = run(what, engine_named(engine, processes, scheduler), note)
     except KeyboardInterrupt:
         if out is not None:
             mark(out, made, PARTIAL, finished)
             kept = f"{counted(finished, 'piece')} finished and kept in {out}"
             stop(f"Interrupted. {kept}: the same call goes on from there.", REFUSED)
         stop("Interrupted. Nothing is kept; give --out to be able to go on.", REFUSED)
+    found = across(figures) if len(figures) > 1 else {}
     if out is not None:
         if found:
             write_results(out, made, found, parquet=parquet)
+            if clocks:
+                write_clocks(out, figures)
         mark(out, made, COMPLETE, finished)
     _tell(what, made, found, answer)
-
-
-def _results(what: "Run", engine: "Engine", note: Callable[[int, int], None]) -> "dict[str, Interval]":
-    from caseclock.simulation.intervals import across
-    from caseclock.simulation.running import run
-
-    replications = run(what, engine, note)
-    return across(replications) if len(replications) > 1 else {}
 
 
 def _tell(what: "Run", made: dict[str, Any], found: "dict[str, Interval]", answer: Rows) -> None:
