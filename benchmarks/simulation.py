@@ -19,6 +19,7 @@ from typing import Any
 import simpy
 from transitions import Machine
 
+from benchmarks.nation import nation
 from caseclock.simulation.compiled_path import CompiledPath, live_through
 from caseclock.simulation.scenario import Scenario, load_scenario
 from caseclock.simulation.six_stages import STAGES, WAITS, six_stages
@@ -205,7 +206,10 @@ def sizes(authorities: int, years: int) -> None:
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.simulation", description=__doc__)
     options.add_argument(
-        "parts", nargs="*", default=["caseload", "sizes"], help="caseload, sizes; both where none is named"
+        "parts",
+        nargs="*",
+        default=["caseload", "sizes"],
+        help="caseload, sizes, nation; the first two where none is named",
     )
     options.add_argument("--cases", type=int, default=20_000)
     options.add_argument("--rounds", type=int, default=5)
@@ -213,11 +217,17 @@ def main() -> None:
         "--authorities", type=int, default=100, help="the most authorities, by steps of ten from one"
     )
     options.add_argument("--years", type=int, default=10, help="the most years, by steps of ten from one")
+    options.add_argument("--nation", type=int, default=153, help="how many authorities a nation has")
+    options.add_argument(
+        "--processes", type=int, default=2, help="by how many processes a nation is simulated"
+    )
     asked = options.parse_args()
     if "caseload" in asked.parts:
         caseload(asked.cases, asked.rounds)
     if "sizes" in asked.parts:
         sizes(asked.authorities, asked.years)
+    if "nation" in asked.parts:
+        nation(asked.nation, asked.processes)
 
 
 if __name__ == "__main__":

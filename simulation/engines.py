@@ -47,7 +47,9 @@ class Processes:
             min(self.count, len(pieces)), mp_context=context, initializer=_begin, initargs=(stop,)
         )
         try:
-            yield from _handed_out(pool, iter(pieces), self.count + _AHEAD)
+            # the largest first: one that came last would be worked on alone
+            largest_first = sorted(pieces, key=lambda piece: -piece.scenario.children)
+            yield from _handed_out(pool, iter(largest_first), self.count + _AHEAD)
         except BaseException:
             stop.set()  # whoever works stops within a second, and leaves nothing half-written
             raise

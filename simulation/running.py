@@ -152,7 +152,7 @@ def _done(piece: Piece, is_to_stop: Callable[[], bool]) -> Figures:
     if piece.with_clocks:
         if is_to_stop():
             raise Stopped
-        found |= clock_figures(simulated)
+        found |= {"events": Figure(ledger.events), **clock_figures(simulated)}
     if piece.folder is not None:
         piece.folder.mkdir(parents=True, exist_ok=True)
         keep(piece, found)

@@ -1,0 +1,29 @@
+"""A whole nation for a year: every family, every worker and every clock, over processes of this machine."""
+
+import resource
+from time import monotonic
+
+from caseclock.simulation.clocks import timers_in
+from caseclock.simulation.engines import Processes
+from caseclock.simulation.running import Run, run
+from caseclock.simulation.scenario import load_scenario
+
+
+def nation(authorities: int, processes: int) -> None:
+    """Print how long so many authorities of England's sizes take, warm-up and every clock among it, and the memory."""
+    scenario = load_scenario("england-average")
+    what = Run(scenario, 1, 1, authorities, with_events=False, with_clocks=True)
+    begun = monotonic()
+    (found,) = run(what, Processes(processes))
+    took = monotonic() - begun
+    counted = {name: found[name].numerator for name in ("events", "contacts", "referrals", "assessments")}
+    workers, parent = (
+        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)
+    )
+    print(
+        f"{authorities} authorities for a year, and one of warm-up, every clock judged, {processes} processes: "
+        f"{took / 60:.1f} minutes"
+    )
+    print("  " + ", ".join(f"{number:,.0f} {name}" for name, number in counted.items()), end="")
+    print(f", {timers_in(found):,} timers of the year")
+    print(f"  most memory: {parent:,.0f} MB here, {workers:,.0f} MB of the largest of the others")
