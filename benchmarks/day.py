@@ -193,9 +193,10 @@ def _watch(
             told.due.append(found.due)
             told.lag.append(found.sweep_lag_seconds)
             told.to_hand_on.append(sum(queue.waiting for queue in found.queues))
+        held = {name: mb for name, pid in pids.items() if (mb := memory_mb(pid)) is not None}
         if not begun and seconds > first + (last - first) / 20:
-            begun = {name: memory_mb(pid) for name, pid in pids.items()}
-        told.memory = {name: (was, memory_mb(pids[name])) for name, was in begun.items()}
+            begun = held
+        told.memory |= {name: (was, held[name]) for name, was in begun.items() if name in held}
         sleep(LOOK_EVERY)
 
 

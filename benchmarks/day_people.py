@@ -81,10 +81,10 @@ class Results(Protocol):
     def put(self, told: Any) -> None: ...
 
 
-def memory_mb(pid: int | str = "self") -> float:
-    """Give the memory a process holds now, in MB (10^6 bytes)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024 / 1e6  # type: ignore[index]
+def memory_mb(pid: int) -> float | None:
+    """Give the memory a process holds now, in MB (10^6 bytes); None where it has come to its end."""
+    held = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(held[1]) * 1024 / 1e6 if held else None
 
 
 def recorder(url: str, clock: DayClock, plan: Sequence[Happening], told: Results) -> None:
