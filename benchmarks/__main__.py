@@ -20,6 +20,7 @@ from benchmarks.growth import growth
 from benchmarks.long_case import long_case
 from benchmarks.peers import peers
 from benchmarks.recording import record
+from benchmarks.services import services
 from benchmarks.sweeping import sweeping
 
 #: cases of a large authority
@@ -31,8 +32,8 @@ def main() -> None:
     options.add_argument(
         "parts",
         nargs="*",
-        help="record, bulk, clients, authorities, peers, timers, long-case, caseload, as-known; all where none is "
-        "named; day, bulk-sizes, growth only where they are",
+        help="record, bulk, clients, authorities, peers, timers, long-case, caseload, as-known, services; all where "
+        "none is named; day, bulk-sizes, growth only where they are",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
@@ -54,6 +55,8 @@ def main() -> None:
         "--db", action="append", default=[], help="for day: a database that desk_filling has filled"
     )
     options.add_argument("--unchecked", action="store_true", help="for day: leave out `verify` at its end")
+    options.add_argument("--services", type=int, default=100, help="most services simulated, from 1 by tens")
+    options.add_argument("--years", type=int, default=100, help="most years simulated of one, from 1 by tens")
     options.add_argument("--json", type=Path, help="where to write the figures as well")
     asked = options.parse_args()
     known: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -66,6 +69,7 @@ def main() -> None:
         "long-case": lambda: long_case(asked.long),
         "caseload": lambda: caseload(asked.authority),
         "as-known": lambda: as_known(LARGE if asked.large else asked.authority),
+        "services": lambda: services(asked.services, asked.years),
     }
     on_their_own: dict[str, Callable[[], Iterator[Figure]]] = {
         "bulk-sizes": lambda: bulk_sizes(asked.sizes or FILES),

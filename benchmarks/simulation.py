@@ -7,8 +7,7 @@ number of days.
 
 import argparse
 import gc
-import resource
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from datetime import date
 from heapq import heappop, heappush
 from random import Random
@@ -19,11 +18,11 @@ from typing import Any
 import simpy
 from transitions import Machine
 
+from benchmarks.figures import table
 from benchmarks.nation import nation
+from benchmarks.services import services
 from caseclock.simulation.compiled_path import CompiledPath, live_through
-from caseclock.simulation.scenario import Scenario, load_scenario
 from caseclock.simulation.six_stages import STAGES, WAITS, six_stages
-from caseclock.simulation.world import simulate
 
 FIRST, LAST = date(2015, 1, 5), date(2025, 12, 31)
 #: days by which each stage is to be done, for the peers
@@ -155,54 +154,6 @@ def caseload(cases: int, rounds: int) -> None:
         print(f"  {name:32} {median(found):>10,.0f} cases/s   ours is {ratio:.2f} times it")
 
 
-def lived(scenario: Scenario, seed: int) -> tuple[float, float, int, int]:
-    """Simulate a service and judge every clock of every case: seconds of each, events and timers."""
-    gc.collect()
-    begun = process_time()
-    simulated = simulate(scenario, seed)
-    told = process_time()
-    timers = sum(len(found) for _, found in simulated.timers(reported=True))
-    return (
-        told - begun,
-        process_time() - told,
-        sum(len(events) for events in simulated.cases.values()),
-        timers,
-    )
-
-
-def size(words: str, scenarios: Iterable[Scenario], a: int) -> None:
-    """Print what services cost in all, and for each of `a` authorities or years."""
-    simulating = judging = 0.0
-    events = timers = 0
-    for seed, scenario in enumerate(scenarios):
-        told, judged, of_events, of_timers = lived(scenario, seed)
-        simulating, judging = simulating + told, judging + judged
-        events, timers = events + of_events, timers + of_timers
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"  {words:34} {simulating:7.1f} s + {judging:6.1f} s judging, {(simulating + judging) / a:6.2f} s each;"
-        f" {events:>10,} events, {timers:>10,} timers; {most:,.0f} MB at most so far"
-    )
-
-
-def sizes(authorities: int, years: int) -> None:
-    """Print the cost of one service of Thurrock's size, and how cost grows with authorities and with years."""
-    print("a service, its warm-up of a year among it, every clock judged; seconds of one processor")
-    thurrock = load_scenario("thurrock")
-    size("Thurrock, one year", [thurrock], 1)
-    small = load_scenario("england-average").sized("small", 3_000)
-    count = 1
-    while count <= authorities:
-        size(f"{count} authorities of 3,000 children", (small for _ in range(count)), count)
-        count *= 10
-    count = 1
-    while count <= years:
-        # the year of warm-up costs as much as one reported
-        longer = small.changed({"months": 12 * count, "first_day": "2014-04-01"})
-        size(f"{count} years, and one of warm-up", [longer], count + 1)
-        count *= 10
-
-
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.simulation", description=__doc__)
     options.add_argument(
@@ -216,7 +167,7 @@ def main() -> None:
     options.add_argument(
         "--authorities", type=int, default=100, help="the most authorities, by steps of ten from one"
     )
-    options.add_argument("--years", type=int, default=10, help="the most years, by steps of ten from one")
+    options.add_argument("--years", type=int, default=100, help="the most years, by steps of ten from one")
     options.add_argument("--nation", type=int, default=153, help="how many authorities a nation has")
     options.add_argument(
         "--processes", type=int, default=2, help="by how many processes a nation is simulated"
@@ -225,7 +176,7 @@ def main() -> None:
     if "caseload" in asked.parts:
         caseload(asked.cases, asked.rounds)
     if "sizes" in asked.parts:
-        sizes(asked.authorities, asked.years)
+        print(table(services(asked.authorities, asked.years)))
     if "nation" in asked.parts:
         nation(asked.nation, asked.processes)
 
