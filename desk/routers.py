@@ -10,6 +10,7 @@ from caseclock.desk.keeping import access_pages, audit_pages, health_pages, toke
 from caseclock.desk.pages import (
     board,
     case,
+    correcting,
     exports,
     forecast,
     imports,
@@ -42,6 +43,7 @@ def routers() -> Iterator[APIRouter]:
     yield sign_off.router
     yield together.router
     yield uploads.router
+    yield correcting.router
     yield imports.router
     yield rules.router
     yield board.router

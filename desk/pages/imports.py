@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
+from caseclock.desk.pages.correcting import correction_of, fields_of
 from caseclock.desk.pages.held_back import held_back_rows, told_of, waiting
 from caseclock.desk.reading.filters import FURTHEST
 from caseclock.desk.refusals import NotFound, Unfit
@@ -79,9 +80,18 @@ def held_back(request: Request, quarantine_id: str) -> Response:
                 *waiting(request, released=True), quarantine.c.quarantine_id == quarantine_id
             )
         ).one_or_none()
-    if row is None:
-        raise NotFound
-    return show(request, "pages/held_back.html", row=row, told=told_of(row))
+        if row is None:
+            raise NotFound
+        correction = correction_of(connection, row.authority, quarantine_id)
+    return show(
+        request,
+        "pages/held_back.html",
+        row=row,
+        told=told_of(row),
+        correction=correction,
+        can_correct=row.released_at is None and bool(fields_of(row)),
+        done=request.query_params.get("done") == "corrected",
+    )
 
 
 @page(router, "POST", "/imports/retry", may=Permission.IMPORTS)

@@ -16,6 +16,34 @@ from caseclock.workflow.engine import Engine
 #: Wednesday 20 May 2026, half past ten in London
 MORNING = datetime(2026, 5, 20, 9, 30, tzinfo=UTC)
 
+#: an assessment authorised that its case does not have: held back, and it can be corrected
+WAITS = Quarantined(
+    quarantine_id="Q-waits",
+    authority="thurrock",
+    case_id="T-1",
+    file="lines.jsonl",
+    row="line 7",
+    column=None,
+    value=None,
+    reason="Can't record AssessmentAuthorised of 2026-02-03 on case T-1, episode A-77: the episode has not begun.",
+    content={
+        "events": [
+            {
+                "event_id": "x-1",
+                "type": "AssessmentAuthorised",
+                "authority": "thurrock",
+                "case_id": "T-1",
+                "episode_id": "A-77",
+                "occurred_at": "2026-02-03",
+                "recorded_at": "2026-02-04T09:00:00Z",
+                "by": "sw.001",
+                "data": {"outcome": "child_in_need"},
+            }
+        ]
+    },
+    kept_at=instant("2026-05-20 08:00"),
+)
+
 
 class Clock:
     """Tells the time it was set to."""

@@ -58,7 +58,36 @@ class Visitor:
         wide: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         return max(0, wide)
 
+    def wrong(self) -> list[str]:
+        """What keeps anybody out of the page as it stands: what axe finds, and what spills out of a narrow window."""
+        found = self.barriers()
+        self.page.set_viewport_size(NARROW)
+        if spilt := self.spills():
+            found.append(f"{spilt} pixels too wide for a narrow window")
+        self.page.set_viewport_size(WIDE)
+        return found
+
     def shot(self, name: str) -> None:
         """Keep a picture of the page in the documentation, where that is asked for."""
         if os.environ.get("CASECLOCK_SCREENSHOTS"):
             take(self.page, name)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus; whatever has it on the way must be in sight, and marked."""
+    wanted = page.locator(selector).first
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => {
+                const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
+                const label = one.labels && one.labels[0] ? getComputedStyle(one.labels[0], '::before') : null;
+                const marked = style.outlineStyle !== 'none' || style.boxShadow !== 'none'
+                    || (label && label.boxShadow !== 'none');
+                return one === document.body || (marked && box.bottom > 0 && box.top < innerHeight);
+            }"""
+        )
+        assert seen, f"the focus is not to be seen: {page.evaluate('document.activeElement.outerHTML')}"
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} can't be reached by Tab on {page.url}")

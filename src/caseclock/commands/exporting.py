@@ -26,9 +26,12 @@ FORMATS = {
 }
 #: format -> what can be done instead
 NOT_MADE = {
-    "cin": "Take the events as event lines, and the figures from `caseclock scorecard`.",
-    "ssda903": "Take the events as event lines, and the figures from `caseclock scorecard`.",
-    "dfe-api": "Other systems read cases, timers and breaches from the desk's own API.",
+    "cin": "The census needs every child's sex and ethnicity, which no event tells. Take the events as event lines, "
+    "and the figures from `caseclock scorecard`.",
+    "ssda903": "The return needs every child's sex, ethnicity and pupil number, which no event tells. Take the events "
+    "as event lines, and the figures from `caseclock scorecard`.",
+    "dfe-api": "It collects who a child is, which no event tells. Other systems read cases, timers and breaches from "
+    "the desk's own API.",
 }
 STANDARD_OUTPUT = "-"
 

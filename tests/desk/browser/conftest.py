@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from desk_told import MORNING, Clock, settings_for, tell_cases
+from desk_told import MORNING, WAITS, Clock, settings_for, tell_cases
 from playwright.sync_api import Browser, ConsoleMessage, Request, sync_playwright
 from story import Told
 from visiting import HOSTILE, LONG, WIDE, Visitor
@@ -54,6 +54,7 @@ def told_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for awkward in (HOSTILE, LONG):
             Told(Engine(store), "camden", awkward).referral("2026-05-01", decided="not yet")
         Told(Engine(store)).swept("2026-05-20 06:00")
+        Engine(store).keep([WAITS])
         with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return file

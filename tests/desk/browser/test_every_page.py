@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from visiting import HOSTILE, LONG, NARROW, WIDE, Visitor
+from visiting import HOSTILE, LONG, Visitor
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,12 @@ PAGES: dict[str, dict[str, dict[str, str]]] = {
         "/rules": {"/rules": "rules", "/rules?q=nothing+of+the+kind": ""},
         "/rules/{timescale}": {"/rules/assessment.single.45wd": "rule", "/rules/nothing": ""},
         "/imports": {"/imports": "imports", "/imports?file=nothing": ""},
-        "/imports/rows/{quarantine_id}": {"/imports/rows/Q-thurrock": "held-back"},
+        "/imports/rows/{quarantine_id}": {
+            "/imports/rows/Q-thurrock": "held-back",
+            "/imports/rows/Q-waits": "",
+        },
+        "/imports/rows/{quarantine_id}/correct": {"/imports/rows/Q-waits/correct": "correct"},
+        "/imports/new": {"/imports/new": "upload"},
         "/cases/{case_id:path}": {
             "/cases/T-1": "case",
             "/cases/T-2": "",
@@ -121,13 +126,9 @@ def look(visitor: Visitor, path: str, name: str) -> list[str]:
     page = visitor.open(path)
     if "are being counted" in page.locator("h1").inner_text():
         page = visitor.open(path)
-    found = visitor.barriers()
     if name:
         visitor.shot(name)
-    page.set_viewport_size(NARROW)
-    if spilt := visitor.spills():
-        found.append(f"{spilt} pixels too wide for a narrow window")
-    page.set_viewport_size(WIDE)
+    found = visitor.wrong()
     if 1 != (headings := page.locator("h1").count()):
         found.append(f"{headings} main headings")
     if not page.title().endswith(" - Caseclock"):

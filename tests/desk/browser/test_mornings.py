@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from desk_told import sign_in_as
 from playwright.sync_api import Page, expect
-from visiting import Visitor
+from visiting import Visitor, tab_to
 
 pytestmark = pytest.mark.slow
 
@@ -175,64 +175,44 @@ def test_a_viewers_morning(visitor: Visitor) -> None:
 def test_the_review_with_a_keyboard_only(visitor: Visitor) -> None:
     """From sign-in to the confirmation without a mouse: what has the focus is always seen."""
     page = visitor.open("/sign-in?next=/help")
-    _tab_to(page, 'input[name="person"]')
+    tab_to(page, 'input[name="person"]')
     while page.evaluate("document.activeElement.value") != sign_in_as("compliance"):
         page.keyboard.press("ArrowDown")
-    _tab_to(page, "button:has-text('Sign in')")
+    tab_to(page, "button:has-text('Sign in')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/help")
     to_breach(visitor, "T-1")
     page.locator("body").press("Tab")
     assert "Skip to main content" == page.evaluate("document.activeElement.innerText")
     page.keyboard.press("Enter")
-    _tab_to(page, 'input[value="explain"]')
+    tab_to(page, 'input[value="explain"]')
     page.keyboard.press("Space")
-    _tab_to(page, "button:has-text('Continue')")
+    tab_to(page, "button:has-text('Continue')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/explain")
-    _tab_to(page, "button:has-text('Continue')")
+    tab_to(page, "button:has-text('Continue')")
     page.keyboard.press("Enter")  # with nothing chosen: the summary of errors leads to the field
     expect(page.get_by_role("alert")).to_be_visible()
     visitor.shot("review-error")
     assert [] == visitor.barriers()
-    _tab_to(page, ".govuk-error-summary a")
+    tab_to(page, ".govuk-error-summary a")
     page.keyboard.press("Enter")
     assert "radio" == page.evaluate("document.activeElement.type")
     page.keyboard.press("Space")
-    _tab_to(page, "button:has-text('Continue')")
+    tab_to(page, "button:has-text('Continue')")
     page.keyboard.press("Enter")
     expect(page.get_by_label("What happened?")).to_be_visible()
-    _tab_to(page, "#text")
+    tab_to(page, "#text")
     page.keyboard.type("The worker was ill, and nobody took the case over.")
-    _tab_to(page, "button:has-text('Continue')")
+    tab_to(page, "button:has-text('Continue')")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Who follows it up")).to_be_visible()
-    _tab_to(page, "button:has-text('Continue')")
+    tab_to(page, "button:has-text('Continue')")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
-    _tab_to(page, "button:has-text('Record the answer')")
+    tab_to(page, "button:has-text('Record the answer')")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("The explanation is recorded")
-
-
-def _tab_to(page: Page, selector: str) -> None:
-    """Press Tab until an element has the focus; whatever has it on the way must be in sight, and marked."""
-    wanted = page.locator(selector).first
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        seen = page.evaluate(
-            """() => {
-                const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
-                const label = one.labels && one.labels[0] ? getComputedStyle(one.labels[0], '::before') : null;
-                const marked = style.outlineStyle !== 'none' || style.boxShadow !== 'none'
-                    || (label && label.boxShadow !== 'none');
-                return one === document.body || (marked && box.bottom > 0 && box.top < innerHeight);
-            }"""
-        )
-        assert seen, f"the focus is not to be seen: {page.evaluate('document.activeElement.outerHTML')}"
-        if wanted.evaluate("one => one === document.activeElement"):
-            return
-    raise AssertionError(f"{selector} can't be reached by Tab on {page.url}")
 
 
 def test_two_people_answer_the_same_breach_and_neither_answer_is_lost(visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_told import MORNING, Clock, person, settings_for, tell_cases
+from desk_told import MORNING, WAITS, Clock, person, settings_for, tell_cases
 from starlette.testclient import TestClient
 
 from caseclock.desk.app import create_app
@@ -26,6 +26,7 @@ def told_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("desk") / "told.db"
     with open_store(f"sqlite:///{file}") as store:
         tell_cases(Engine(store))
+        Engine(store).keep([WAITS])
         desk = Desk(settings_for("", Clock(MORNING)), store, StaticFiles())
         for authority, case_id in (("thurrock", "T-3"), ("camden", "K-3")):
             restrict(
