@@ -160,6 +160,15 @@ timers = Table(
     CheckConstraint("at_end IN ('overdue', 'stands', 'unknown', 'nothing')", name="timers_at_end"),
 )
 Index("timers_case", timers.c.authority, timers.c.case_id, timers.c.timer_id)
+Index(
+    "timers_timescale",
+    timers.c.authority,
+    timers.c.timescale,
+    timers.c.outcome,
+    timers.c.at_end,
+    timers.c.falls_at,
+    timers.c.timer_id,
+)
 # holds only what a sweep may still have to look at, in the order in which it will: a sweep never walks over the rest
 Index(
     "timers_wake_at",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select
 
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
@@ -22,6 +21,7 @@ from caseclock.desk.reading.filters import (
 )
 from caseclock.desk.reading.queue import Asking, Heading, QueuePage, QueueRow, queue
 from caseclock.desk.reading.source import Source, source_of
+from caseclock.desk.reading.stepping import stepped
 from caseclock.desk.refusals import Unfit
 from caseclock.desk.rendering import show
 from caseclock.desk.roles import Permission, Person
@@ -188,23 +188,19 @@ def _shown(request: Request, first: Show) -> Response:
 
 def heading_words(found: QueuePage, filters: Filters) -> str:
     """Say how much there is: 23 timers, 4 breached; more than so much where no more was counted."""
-    at_least = "more than " if found.more else ""
+    # counting ends with the first that is too many
+    at_least, total = ("more than ", found.total - 1) if found.more else ("", found.total)
     if filters.show is Show.BREACHES:
-        return at_least + counted(found.total, "breach", "breaches")
+        return at_least + counted(total, "breach", "breaches")
     if filters.show is Show.WRITTEN_LATE:
-        return f"{at_least}{counted(found.total, 'event')} written up late"
-    return f"{at_least}{counted(found.total, 'timer')}, {found.breached:,} breached"
+        return f"{at_least}{counted(total, 'event')} written up late"
+    return at_least + counted(total, "timer") + ("" if found.more else f", {found.breached:,} breached")
 
 
 def teams_in(source: Source) -> Sequence[str]:
     """Name the teams that have cases, of those whose cases may be seen."""
-    asked = (
-        select(case_facts.c.team)
-        .where(case_facts.c.authority == source.asking.authority, case_facts.c.team.is_not(None))
-        .distinct()
-        .order_by(case_facts.c.team)
-    )
-    found = [str(team) for team in source.connection.scalars(asked)]
+    of_authority = case_facts.c.authority == source.asking.authority
+    found = sorted(stepped(source.connection, case_facts.c.team, of_authority))
     ours = source.asking.teams
     return [team for team in found if ours is None or team in ours]
 
@@ -272,7 +268,11 @@ def _key_of(row: QueueRow, group: Group) -> str | None:
 
 
 def _told(heading: Heading | None) -> str:
-    return "" if heading is None else f"{counted(heading.total, 'timer')}, {heading.breached:,} breached"
+    if heading is None:
+        return ""
+    if heading.more:
+        return f"more than {counted(heading.total - 1, 'timer')}"
+    return f"{counted(heading.total, 'timer')}, {heading.breached:,} breached"
 
 
 def _answer_words(row: QueueRow) -> str:

@@ -62,6 +62,17 @@ class Stretch:
         """Say whether it is told of them how likely they are to run out: they run, and that would be a breach."""
         return self.outcome is Outcome.RUNNING and self.at_end is AtEnd.OVERDUE and self.standing is None
 
+    @property
+    def may_be_breached(self) -> bool:
+        """Say whether a breach of one of them may stand: a timer that ended in time, or for nothing, has none."""
+        running = self.outcome is Outcome.RUNNING and self.at_end is AtEnd.OVERDUE
+        return running or self.outcome in BREACHED_OUTCOMES
+
+    @property
+    def over_as_they_fall(self) -> bool:
+        """Say whether those that fell sooner are further past their last day, or none of them is past it at all."""
+        return self.outcome in (Outcome.RUNNING, Outcome.MET, Outcome.RECORDED_LATE)
+
     def told(self, moment: datetime) -> ColumnElement[str]:
         """Give where each of them stands, as an expression."""
         return _ahead_told(moment) if self.standing is None else literal(self.standing.value)

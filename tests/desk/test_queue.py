@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+import caseclock.desk.reading.queue as reading
 from caseclock.desk.pages.queue import heading_words
 from caseclock.desk.reading.filters import Due, Filters, Group, Order, Reason, Show, read_filters
 from caseclock.desk.reading.queue import QueuePage, queue
@@ -177,9 +178,23 @@ def test_this_week_ends_on_sunday() -> None:
     )
 
 
+def test_of_what_must_be_looked_up_so_much_is_counted_and_no_more(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = Filters(show=Show.ALL)
+    monkeypatch.setattr(reading, "LOOKED_UP", len(asked.timers))
+    with asked.store.engine.connect() as connection:
+        whole, more = reading.count(connection, asked.at(NOW), everything)
+        monkeypatch.setattr(reading, "LOOKED_UP", len(asked.timers) - 1)
+        some, more_than_that = reading.count(connection, asked.at(NOW), everything)
+
+    assert (len(asked.timers), False) == (sum(whole.values()), more)
+    assert (len(asked.timers), True) == (sum(some.values()), more_than_that)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
-    [(False, "12,000 timers, 2,000 breached"), (True, "more than 12,000 timers, 2,000 breached")],
+    [(False, "12,000 timers, 2,000 breached"), (True, "more than 11,999 timers")],
 )
 def test_where_counting_ended_the_heading_says_that_there_is_more(more: bool, said: str) -> None:
     found = QueuePage((), {Standing.RUNNING: 10_000, Standing.OVERDUE: 2_000}, more=more)
