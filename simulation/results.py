@@ -17,6 +17,7 @@ from caseclock.indicators.counting import Period, Tally
 from caseclock.indicators.scorecard import view_of
 from caseclock.processes.rereferral import WITHIN_MONTHS
 from caseclock.simulation.ledger import CANCELLED, Ledger, Span, is_in_care
+from caseclock.timers.bank_holiday_rules import LAST_YEAR
 from caseclock.timers.calendar import WorkingCalendar
 from caseclock.timers.durations import add_months
 from caseclock.timers.evaluation import Setting
@@ -261,7 +262,7 @@ def _reviews(ledger: Ledger, period: Period, setting: Setting, calendar: Working
 
 def _question(until: date) -> Question:
     """Ask as at the end of a day, with everything that was ever recorded."""
-    far: datetime = end_of_day(date(2090, 12, 31))
+    far: datetime = end_of_day(date(LAST_YEAR, 12, 31))
     return asked(now=far, as_at=until, known_at=far)
 
 

@@ -30,6 +30,10 @@ __all__ = [
 _DATA = Path(__file__).parent / "data"
 _FIRST_DAY = date(FIRST_YEAR, 1, 1)
 _LAST_DAY = date(LAST_YEAR, 12, 31)
+#: how the reason of a day that no list holds ends
+_PROJECTED = " (projected)"
+#: the last year whose projected days are in a version's digest: timers that were kept name versions made so
+_TOLD_UNTIL = 2070
 _FIRST, _LAST = _FIRST_DAY.toordinal(), _LAST_DAY.toordinal()
 
 
@@ -66,7 +70,7 @@ class WorkingCalendar:
         object.__setattr__(self, "_before", [_weekdays_to(o) - i for i, o in enumerate(skipped, 1)])
 
     def is_working_day(self, day: date) -> bool:
-        """Say whether a day is worked; raises CalendarExhausted outside 1990 to 2070."""
+        """Say whether a day is worked; raises CalendarExhausted outside 1990 to 2120."""
         _within(day.toordinal())
         return day.weekday() < 5 and day not in self._reasons
 
@@ -211,7 +215,7 @@ class BankHolidays:
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
             if year not in official:
                 projected = ordinary_bank_holidays(year).items()
-                days |= {day: f"bank holiday: {title} (projected)" for day, title in projected}
+                days |= {day: f"bank holiday: {title}{_PROJECTED}" for day, title in projected}
         for added in self.announcements:
             if added.day not in ordinary_bank_holidays(added.day.year):
                 days.pop(added.day, None)
@@ -231,10 +235,15 @@ class BankHolidays:
             or not self._shipped
             or not set(self.announcements[:known]).issubset(_announcements())
         ):
-            version += (
-                "+" + blake2b(repr((self.official_until, sorted(days))).encode(), digest_size=6).hexdigest()
-            )
+            version += f"+{self._digest(days)}"
         return WorkingCalendar(version, self.official_from, self.official_until, days, announced)
+
+    def _digest(self, days: Mapping[date, str]) -> str:
+        """Sum up the days by which a calendar differs from others; those projected far ahead are in none of them."""
+        told = sorted(
+            day for day, reason in days.items() if day.year <= _TOLD_UNTIL or not reason.endswith(_PROJECTED)
+        )
+        return blake2b(repr((self.official_until, told)).encode(), digest_size=6).hexdigest()
 
     @property
     def _shipped(self) -> bool:

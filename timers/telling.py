@@ -66,8 +66,9 @@ def told_until(history: History, anchor: Anchor) -> date | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def _told_under(anchor: Anchor) -> set[str]:
-    return {anchor.event.episode_id, anchor.episode_id}
+def _told_under(anchor: Anchor) -> tuple[str, ...]:
+    first, other = anchor.event.episode_id, anchor.episode_id
+    return (first,) if first == other else (first, other)
 
 
 def _stops(history: History, anchor: Anchor) -> Iterator[tuple[str, str]]:
@@ -75,7 +76,7 @@ def _stops(history: History, anchor: Anchor) -> Iterator[tuple[str, str]]:
     for name in _told_under(anchor):
         episode = history.episodes[name]
         if name in history.tellings or episode.untold or episode.told_from:
-            for kind in {clause.event for clause in anchor.version.stops}:
+            for kind in anchor.version.stopped_by:
                 yield name, kind
 
 

@@ -237,9 +237,12 @@ class Timescale:
     notes: str = ""
     #: the date it came into force, by which a version is named
     version: str = field(init=False, repr=False, compare=False)
+    #: types of the events that stop its clock
+    stopped_by: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", self.effective_from.isoformat())
+        object.__setattr__(self, "stopped_by", frozenset(clause.event for clause in self.stops))
 
     def in_force(self, on: date) -> bool:
         """Say whether this version governs a clock that starts on `on`; both its own days included."""

@@ -86,7 +86,8 @@ class Days:
 
         Clocks change at one in the morning; nothing here happens before three.
         """
-        day, minute = divmod(moment, DAY)
+        day = moment // DAY
+        minute = moment - day * DAY
         day = min(day, self._end)
         midnight = self._midnights[day]
         if midnight is None:

@@ -20,7 +20,7 @@ from caseclock.workflow.verification import verify
 GUIDANCE = "assessment.single.45wd"
 SWEPT = instant("2026-03-03")
 #: a slip of the pen that leads out of the calendar
-BEYOND = {"open_case": True, "new_information_on": "2070-12-30"}
+BEYOND = {"open_case": True, "new_information_on": "2120-12-30"}
 
 
 @pytest.fixture(params=["memory", "sqlite"])
