@@ -14,6 +14,7 @@ from random import Random
 import killing
 import pytest
 from fault_databases import CHILDREN, Databases
+from fault_table import Tally
 from killing import Killer, rows, start, until_gone
 from many_children import LONG_AFTER, beginnings, in_turns, names, write_lines
 from story import ANYWHERE
@@ -73,7 +74,7 @@ def words(file: Path, url: str) -> list[str]:
     ],
 )
 def test_an_import_killed_again_and_again_ends_as_one_that_never_was(
-    databases: Databases, rng: Random, lines: Path, source: str, times: int
+    databases: Databases, kind: str, rng: Random, lines: Path, source: str, times: int, tally: Tally
 ) -> None:
     file = lines if source == "lines" else CENSUS
     expected = undisturbed(file)
@@ -89,12 +90,14 @@ def test_an_import_killed_again_and_again_ends_as_one_that_never_was(
             )
 
             assert apart_from_reports(expected) == apart_from_reports(whole(store))
+    checked = "nothing half done; in the end as if never killed"
+    tally.met(f"kill -9 in an import: {source}", kind, len(killer.fired), of=times, checked=checked)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "times"), [("sqlite", 4), ("postgresql", 2)])
 def test_what_a_killed_recorder_has_acknowledged_is_there_once(
-    databases: Databases, rng: Random, tmp_path: Path, times: int
+    databases: Databases, kind: str, rng: Random, tmp_path: Path, times: int, tally: Tally
 ) -> None:
     told = in_turns(beginnings(case_id) for case_id in names(CHILDREN))
     file, acknowledged = write_lines(tmp_path / "told.jsonl", told), tmp_path / "acknowledged"
@@ -119,6 +122,8 @@ def test_what_a_killed_recorder_has_acknowledged_is_there_once(
 
             all_acknowledged_once(store)
             assert Counter(event.event_id for event in told) == whole(store).events()
+    checked = "what was acknowledged is there once"
+    tally.met("kill -9 of a recorder", kind, len(killer.fired), of=times, checked=checked)
 
 
 @pytest.mark.slow

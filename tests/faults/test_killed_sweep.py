@@ -10,6 +10,7 @@ from random import Random
 import killing
 import pytest
 from fault_databases import CHILDREN, Databases
+from fault_table import Tally
 from killing import Killer, rows, start
 from many_children import DUTIES, LONG_AFTER, names, tell
 from story import instant
@@ -46,7 +47,7 @@ def each_case_is_moved_or_not(store: Store) -> None:
 
 @pytest.mark.parametrize(("kind", "times"), [("sqlite", 5), ("postgresql", 2)])
 def test_a_sweep_killed_again_and_again_raises_each_breach_once(
-    databases: Databases, rng: Random, times: int
+    databases: Databases, kind: str, rng: Random, times: int, tally: Tally
 ) -> None:
     undisturbed = tell(InMemoryStore(), CHILDREN)
     sweep(undisturbed, LONG_AFTER)
@@ -67,6 +68,7 @@ def test_a_sweep_killed_again_and_again_raises_each_breach_once(
             assert [FALLEN] * 3 == [len(held.breaches), held.raised().total(), held.handed_on().total()]
             assert {1} == {*held.raised().values(), *held.handed_on().values()}
             assert () == verify(Engine(store), LONG_AFTER).findings
+    tally.met("kill -9 in a sweep", kind, len(killer.fired), of=times, checked="each breach once; verify")
 
 
 def test_the_worker_is_killed_between_two_of_its_batches(databases: Databases, rng: Random) -> None:
@@ -89,7 +91,7 @@ def test_the_worker_is_killed_between_two_of_its_batches(databases: Databases, r
 
 @pytest.mark.parametrize(("kind", "times"), [("sqlite", 2), ("postgresql", 1)])
 def test_what_was_raised_is_handed_on_at_least_once_and_in_order_of_its_case(
-    databases: Databases, rng: Random, tmp_path: Path, times: int
+    databases: Databases, kind: str, rng: Random, tmp_path: Path, times: int, tally: Tally
 ) -> None:
     out = tmp_path / "out.jsonl"
     killer = Killer(rng, times)
@@ -111,11 +113,13 @@ def test_what_was_raised_is_handed_on_at_least_once_and_in_order_of_its_case(
             assert [] == whole(store).outbox
         told = [json.loads(line)["event_id"] for line in out.read_text("utf-8").splitlines()]
         assert waiting == list(dict.fromkeys(told))
+    checked = "each message, in the order of its case"
+    tally.met("kill -9 in handing on", kind, len(killer.fired), of=times, checked=checked)
 
 
 @pytest.mark.parametrize(("kind", "times"), [("sqlite", 4), ("postgresql", 2)])
 def test_a_day_added_to_the_calendar_moves_every_timer_once_though_it_was_killed_half_way(
-    databases: Databases, rng: Random, times: int
+    databases: Databases, kind: str, rng: Random, times: int, tally: Tally
 ) -> None:
     undisturbed = tell(InMemoryStore(), CHILDREN)
     add_calendar_day(undisturbed, DAY)
@@ -135,3 +139,5 @@ def test_a_day_added_to_the_calendar_moves_every_timer_once_though_it_was_killed
             assert whole(undisturbed.store) == held
             assert {f"TimersMoved:{name}:{DAY.day}:all" for name in names(CHILDREN)} <= set(held.events())
             assert () == verify(Engine(store), KNOWN).findings
+    checked = "each timer moved once; verify"
+    tally.met("kill -9 in a change of the calendar", kind, len(killer.fired), of=times, checked=checked)

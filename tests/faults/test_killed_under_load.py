@@ -27,6 +27,7 @@ def test_whoever_is_killed_at_whatever_moment_every_promise_is_kept(
         staff.begin()
         for _ in range(wanted):
             staff.work_for(rng.uniform(soonest, latest))
+            staff.progress()
             staff.kill_one()
         staff.finish()
     finally:

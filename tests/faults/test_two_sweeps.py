@@ -11,6 +11,7 @@ from typing import Any, cast
 import killing
 import pytest
 from fault_databases import CHILDREN, Databases
+from fault_table import Tally, times
 from many_children import DUTIES, LONG_AFTER, late_news, names, tell
 from side_by_side import PATIENCE, InStep, sweep_in_step
 from story import instant
@@ -57,21 +58,32 @@ def test_two_threads_that_sweep_in_step_share_the_work(databases: Databases, bat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not fork")
-def test_two_processes_that_sweep_in_step_share_the_work(databases: Databases) -> None:
-    url = databases.told()
-    meeting = killing.context().Barrier(2)
-    raised: MutableSequence[int] = killing.context().Array("i", 2)  # type: ignore[assignment]
-    work = partial(killing.start, sweep_in_step, url, LONG_AFTER, 20, meeting, raised)
-    for process in [work(place) for place in range(2)]:
-        killing.end(process)
+def test_two_processes_that_sweep_in_step_share_the_work(
+    databases: Databases, kind: str, tally: Tally
+) -> None:
+    rounds = times(1, 25)
+    for _ in range(rounds):
+        url = databases.told()
+        meeting = killing.context().Barrier(2)
+        raised: MutableSequence[int] = killing.context().Array("i", 2)  # type: ignore[assignment]
+        work = partial(killing.start, sweep_in_step, url, LONG_AFTER, 20, meeting, raised)
+        for process in [work(place) for place in range(2)]:
+            killing.end(process)
 
-    with open_store(url) as store:
-        left = sweep(
-            Engine(store), LONG_AFTER
-        ).raised  # a case that both reached for may be left for the next
-        assert FALLEN == sum(raised) + left
-        assert min(raised) > 0
-        each_raised_once(store)
+        with open_store(url) as store:
+            # a case that both reached for may be left for the next
+            left = sweep(Engine(store), LONG_AFTER).raised
+            assert FALLEN == sum(raised) + left
+            assert min(raised) > 0
+            each_raised_once(store)
+
+    tally.met(
+        "two sweeping processes, in step, the same due timers",
+        kind,
+        rounds,
+        of=rounds,
+        checked=f"{FALLEN} breaches each time, once each; verify",
+    )
 
 
 def test_a_sweep_among_recorders_loses_nothing(databases: Databases) -> None:

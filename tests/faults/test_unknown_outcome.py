@@ -42,7 +42,7 @@ def test_a_recorder_that_was_lost_just_after_its_commit_records_again_without_ef
     news = late_news("C-0000")
     with open_store(url) as store:
         engine = Engine(store)
-        points = by_statements(store)
+        points = by_statements(store.engine)
 
         def lost() -> None:
             points.committed = None

@@ -8,7 +8,8 @@ import os
 import signal
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -66,6 +67,13 @@ class Workplace:
         """Let everyone finish what they have begun, and begin nothing more."""
         (self.folder / "over").touch()
 
+    @contextmanager
+    def opened(self, post: str) -> Iterator[SqlStore]:
+        """Open the database for whoever has a post, and say that they are at work."""
+        with open_store(killing.mortal(self.url), create=False) as store:
+            (self.folder / f"at-{post}").touch()
+            yield store
+
     def is_closed(self) -> bool:
         return (self.folder / "over").exists()
 
@@ -93,7 +101,7 @@ def record(place: Workplace, number: int) -> None:
     file = place.folder / f"recorded-{number}"
     file.touch()
     known = set(file.read_text().split())
-    with open_store(killing.mortal(place.url), create=False) as store, file.open("ab", buffering=0) as done:
+    with place.opened(f"recording-{number}") as store, file.open("ab", buffering=0) as done:
         engine = Engine(store)
         for case_id in (f"R{number}-{child:05}" for child in count()):
             told = [event for event in _story(case_id) if event.event_id not in known]
@@ -112,7 +120,7 @@ def bring_in(place: Workplace, _number: int) -> None:
     """Bring in files of event lines, each until it is in."""
     done = place.folder / "recorded-by-import"
     done.touch()
-    with open_store(killing.mortal(place.url), create=False) as store:
+    with place.opened("importing") as store:
         for number in count(len(done.read_text().splitlines())):
             if place.is_closed():
                 return
@@ -135,7 +143,7 @@ def bring_in(place: Workplace, _number: int) -> None:
 def raise_breaches(place: Workplace, number: int) -> None:
     """Sweep again and again, by a clock of one's own."""
     rng, pause = Random(number), threading.Event()  # noqa: S311  # it chooses sizes
-    with open_store(killing.mortal(place.url), create=False) as store:
+    with place.opened(f"sweeping-{number}") as store:
         engine = Engine(store)
         while not place.is_closed():
             again(lambda: sweep(engine, LONG_AFTER + number * APART, batch=rng.randint(3, 60)))
@@ -154,7 +162,7 @@ def telling(place: Workplace) -> Telling:
 def hand_on(place: Workplace, number: int) -> None:
     """Hand on whatever there is, by a clock of one's own."""
     pause = threading.Event()
-    with open_store(killing.mortal(place.url), create=False) as store:
+    with place.opened(f"handing-on-{number}") as store:
         post = Post(store, telling(place), clocks(number * APART), lease_seconds=LEASE)
         while not place.is_closed():
             again(lambda: post.turn() or pause.wait(0.02))
@@ -178,6 +186,8 @@ class Staff:
     #: by post, how often its holder was killed
     killed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     running: dict[str, ForkServerProcess] = field(default_factory=dict)
+    #: how much recorders had written down of what they have done, when last looked at
+    recorded: int = 0
 
     def begin(self) -> None:
         """Let everybody begin."""
@@ -189,6 +199,24 @@ class Staff:
     def _fill(self, post: str) -> None:
         work, number = _POSTS[post]
         self.running[post] = killing.start(work, self.place, number)
+
+    def all_here(self) -> None:
+        """Wait until everybody is at work."""
+        give_up = monotonic() + killing.PATIENCE
+        while len(list(self.place.folder.glob("at-*"))) < len(_POSTS):
+            assert monotonic() < give_up, "Someone does not come."
+            self.work_for(0.02)
+
+    def progress(self) -> None:
+        """Wait until somebody has recorded more than when this was last asked."""
+        give_up = monotonic() + killing.PATIENCE
+        while (recorded := self._recorded()) <= self.recorded:
+            assert monotonic() < give_up, "Nobody gets on."
+            self.work_for(0.005)
+        self.recorded = recorded
+
+    def _recorded(self) -> int:
+        return sum(file.stat().st_size for file in self.place.folder.glob("recorded-*"))
 
     def work_for(self, seconds: float) -> None:
         """Let them work; fails where one ends by itself."""
@@ -247,7 +275,8 @@ def all_is_kept(place: Workplace) -> int:
         in_order = _messages(store)
     there = held.events()
     assert set() == place.acknowledged() - set(there)
-    assert {1} == {*there.values(), *held.raised().values()}
+    assert there, "Nobody has recorded anything."
+    assert [] == [name for name, times in (there + held.raised()).items() if times != 1]
     twins = {len(told): _twin(told) for told in (beginnings("T-1"), _story("T-1"))}
     written: dict[str, int] = {}
     for log in held.logs:

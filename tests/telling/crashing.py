@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy import Engine
+
 from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Store, Transaction
-from caseclock.store.sql import SqlStore, open_store
+from caseclock.store.sql import open_store
 
 
 class Crash(Exception):
@@ -66,7 +68,7 @@ def on_sqlite(prepared: Path) -> Iterator[Crashing]:
     shutil.copyfile(prepared, file)
     url = f"sqlite:///{file}"
     with open_store(url, synchronous="NORMAL") as store, open_store(url) as others:
-        yield Crashing(store, by_statements(store), others)
+        yield Crashing(store, by_statements(store.engine), others)
     for left in prepared.parent.glob(f"{file.name}*"):
         left.unlink()
 
@@ -75,13 +77,13 @@ def on_sqlite(prepared: Path) -> Iterator[Crashing]:
 def on_postgresql(url: str) -> Iterator[Crashing]:
     """Open a database that can go down at each statement, whoever sends it: SQLAlchemy, or the store itself."""
     with open_store(url) as store, open_store(url) as others:
-        yield Crashing(store, by_statements(store), others)
+        yield Crashing(store, by_statements(store.engine), others)
 
 
-def by_statements(store: SqlStore) -> Points:
-    """Let a store in SQL go down before and after each statement and commit."""
+def by_statements(engine: Engine) -> Points:
+    """Let what works on a database go down before and after each statement and commit."""
     points = Points()
-    dialect: Any = store.engine.dialect
+    dialect: Any = engine.dialect
 
     def watched(execute: Callable[..., None]) -> Callable[..., None]:
         def executing(cursor: Any, statement: Any, *rest: Any) -> None:

