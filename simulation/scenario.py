@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -98,6 +98,8 @@ class Scenario(Settings):
     court: Court = Court()
     caseload: Caseload = Caseload()
     forgetting: Forgetting = Forgetting()
+    #: what was otherwise before the first day reported: settings of demand, outcomes and plans
+    before: dict[Literal["demand", "outcomes", "plans"], dict[str, Any]] = Field(default={})
 
     @field_validator("first_day")
     @classmethod
@@ -137,6 +139,15 @@ class Scenario(Settings):
     def begins(self) -> date:
         """The first day simulated, with the warm-up."""
         return add_months(self.first_day, -self.warm_up_months)
+
+    def as_before(self) -> "Scenario":
+        """Give the service as it was before the first day reported; raises ScenarioRefused for a key unknown."""
+        if not self.before:
+            return self
+        changes = {
+            f"{group}.{key}": value for group, told in self.before.items() for key, value in told.items()
+        }
+        return self.model_copy(update={"before": {}}).changed(changes)
 
     def changed(self, changes: Mapping[str, Any]) -> "Scenario":
         """Give this scenario with other values at dotted keys, such as `staffing.absence` or `teams.a.workers`.
@@ -246,6 +257,7 @@ def scenario_from(told: Mapping[str, Any], file: str) -> Scenario:
             f"{', '.join(known)}. Name one of them, or leave it out for national rules only."
         )
     scenario.rulebook()
+    scenario.as_before()
     return scenario
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from caseclock.simulation.scenario import Scenario
 from caseclock.simulation.world.chance import Chance, Chooser
 from caseclock.simulation.world.days import DAY
 from caseclock.simulation.world.front_door import case_referral
@@ -53,7 +54,11 @@ class Assessments:
 
     def __init__(self, ground: Ground, paths: Paths) -> None:
         self._ground, self._paths = ground, paths
-        self._outcome = Chooser(ground.scenario.outcomes.assessment)
+        self.expect(ground.scenario)
+
+    def expect(self, scenario: Scenario) -> None:
+        """Let assessments come to what a scenario has them come to."""
+        self._outcome = Chooser(scenario.outcomes.assessment)
 
     def begin(
         self, family: Family, day: int, moment: int, *, at_risk: bool = False, open_case: bool = False

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from caseclock.simulation.scenario import Scenario
 from caseclock.simulation.world.chance import Chance, Chooser, ends_of, named
 from caseclock.simulation.world.days import DAY
 from caseclock.simulation.world.ground import MONTH, YEAR, Family, Ground, born_on, purpose
@@ -26,19 +27,23 @@ class FrontDoor:
 
     def __init__(self, ground: Ground, paths: Paths) -> None:
         self._ground, self._paths = ground, paths
-        demand = ground.scenario.demand
+        self.expect(ground.scenario)
+        self._expect_returns()
+
+    def expect(self, scenario: Scenario) -> None:
+        """Let families come, and referrals be decided, as a scenario has it."""
+        demand = scenario.demand
         self._children = ends_of(demand.children)
         self._ages = ends_of(demand.ages)
         self._sources = Chooser(demand.sources)
-        self._referral = Chooser(ground.scenario.outcomes.referral)
+        self._referral = Chooser(scenario.outcomes.referral)
         in_family = sum(n * share for n, share in enumerate(demand.children, 1)) / sum(demand.children)
-        referred = demand.referrals_per_10000 * ground.scenario.children / 10_000 / in_family
+        referred = demand.referrals_per_10000 * scenario.children / 10_000 / in_family
         #: families a year: those new to the service that are referred, those of whom only a contact is made
         self._new = referred * (1 - demand.return_share)
         self._only_contacts = referred * (demand.contacts_per_referral - 1)
         self._months = [weight * 12 / sum(demand.by_month) for weight in demand.by_month]
         self._weekdays = [weight * 7 / sum(demand.by_weekday) for weight in demand.by_weekday]
-        self._expect_returns()
 
     def new_family(self, place: tuple[int, ...], name: str, day: int) -> Family:
         """Make a family by the numbers that tell it from every other; the same numbers, the same family."""

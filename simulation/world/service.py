@@ -23,7 +23,8 @@ class Service:
     """A service put together: the ground, and every pathway on it."""
 
     def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
-        self.ground = ground = Ground(scenario, scenario.setting(), seed, replication)
+        self._scenario = scenario
+        self.ground = ground = Ground(scenario.as_before(), scenario.setting(), seed, replication)
         paths = self.paths = Paths()
         self.front_door = FrontDoor(ground, paths)
         self.assessments = Assessments(ground, paths)
@@ -45,9 +46,17 @@ class Service:
         self.need.end_for(family, moment, "child protection plan")
         self.protection.begin(family, day, moment + 5, follows)
 
+    def _change_to(self, scenario: Scenario) -> None:
+        """Let another demand, other outcomes and other plans hold from now on."""
+        self.ground.scenario = scenario
+        self.front_door.expect(scenario)
+        self.assessments.expect(scenario)
+
     def live_through(self, day: int) -> None:
         """Live through one day."""
         ground = self.ground
+        if ground.scenario is not self._scenario and ground.days.dates[day] == self._scenario.first_day:
+            self._change_to(self._scenario)
         ground.begin_day(day)
         self.front_door.arrive(day)
         if not ground.days.works[day]:

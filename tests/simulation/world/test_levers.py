@@ -101,6 +101,16 @@ def written_later(runs: list[Simulated]) -> float:
     return sum(event.recorded.on > event.occurred.on for event in visits) / len(visits)
 
 
+def second_plans(runs: list[Simulated]) -> float:
+    """Give the share of plans begun that tell of one before."""
+    begun = told(runs, "PlanStarted")
+    return sum(event.data["previous_plans"] > 0 for event in begun) / len(begun)
+
+
+def of_open_cases(runs: list[Simulated]) -> float:
+    return sum("open_case" in event.data for event in told(runs, "AssessmentStarted"))
+
+
 ASSESSED_IN_TIME = in_time("AssessmentStarted", "AssessmentAuthorised", 45)
 OPEN_ASSESSMENTS = open_at_end("AssessmentStarted", "AssessmentAuthorised")
 HALF = {"teams__assessment__workers": 3}
@@ -164,6 +174,20 @@ LEVERS = (
         open_at_end("PlanStarted", "PlanEnded"),
         rises=False,
     ),
+    Lever(
+        "more reviews put off: plans are reviewed later",
+        {"diaries__reviews_put_off": 0.5},
+        mean_days("PlanStarted", "ReviewConferenceHeld"),
+        rises=True,
+    ),
+    Lever(
+        "more that can't be written without what others know: assessments in time fall",
+        {"work__waits_on": 0.5},
+        ASSESSED_IN_TIME,
+        rises=False,
+    ),
+    Lever("open cases assessed more often: more of them", {"outcomes__reassessments": 4.0}, of_open_cases, rises=True),
+    Lever("more families with a plan before: more second plans", {"plans__had_before": 0.8}, second_plans, rises=True),
     Lever(
         "few managers at the front door: referrals decided in a day fall",
         {"hub__managers": 0.03},

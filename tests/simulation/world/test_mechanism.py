@@ -116,6 +116,31 @@ def test_most_plans_end_on_the_day_of_a_review(average: Simulated) -> None:
     assert sum(event.occurred.on in reviews for event, reviews in ends) > 0.8 * len(ends)
 
 
+def test_a_plan_tells_of_every_plan_before_it_and_none_of_a_child_under_one(average: Simulated) -> None:
+    """One of the years before the history at the most, and never one in a first year of life."""
+    for case_id, events in average.cases.items():
+        born = next(
+            (event.data["date_of_birth"] for event in events if event.type == "ReferralReceived"), None
+        )
+        begun = sorted(
+            (event for event in events if event.type == "PlanStarted"), key=lambda one: one.occurred.on
+        )
+        for place, event in enumerate(begun):
+            assert event.data["previous_plans"] - place in (0, 1), case_id
+            if born is not None and (event.occurred.on - date.fromisoformat(str(born))).days < 360:
+                assert place == event.data["previous_plans"]
+
+
+def test_a_family_on_a_plan_may_be_assessed_more_than_once(service_of: ServiceOf) -> None:
+    run = simulate(service_of(outcomes__reassessments=20.0), seed=3)
+    again = [
+        sum(event.type == "AssessmentStarted" and "open_case" in event.data for event in events)
+        for events in run.cases.values()
+    ]
+
+    assert max(again) > 2
+
+
 def test_each_case_tells_the_worker_it_is_given_to(average: Simulated) -> None:
     """From the event that tells it on; a child on a plan is given to another worker than the one who assessed."""
     given = {

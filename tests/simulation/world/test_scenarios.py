@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from caseclock.simulation.scenario import Scenario, ScenarioRefused, load_scenario, shipped_scenarios
+from caseclock.simulation.world import Simulated, simulate
 from caseclock.timers.durations import Limit, Unit
 
 ServiceOf = Callable[..., Scenario]
@@ -99,3 +100,36 @@ def test_the_last_day_reported_ends_the_months_asked_for(service_of: ServiceOf) 
     scenario = service_of()
 
     assert (date(2025, 12, 2), date(2026, 6, 1)) == (scenario.begins, scenario.last_day)
+
+
+def test_what_was_otherwise_before_holds_until_the_first_day_reported(service_of: ServiceOf) -> None:
+    """Twice the families until 1 February 2026, and from the 2nd on those of a service in which nothing differed."""
+    plain = simulate(service_of(), seed=5)
+    otherwise = simulate(service_of(before={"demand": {"referrals_per_10000": 1080.0}}), seed=5)
+
+    def new_families(run: Simulated, until: date, since: date) -> int:
+        return sum(
+            event.type == "ContactReceived"
+            and event.case_id[0] == "F"
+            and since <= event.occurred.on <= until
+            for event in run
+        )
+
+    warm_up, reported = (date(2025, 12, 2), date(2026, 2, 1)), (date(2026, 2, 2), date(2026, 6, 1))
+    assert new_families(otherwise, warm_up[1], warm_up[0]) > 1.5 * new_families(plain, warm_up[1], warm_up[0])
+    assert new_families(otherwise, reported[1], reported[0]) == new_families(plain, reported[1], reported[0])
+
+
+@pytest.mark.parametrize(
+    ("before", "named"),
+    [
+        ({"outcomes": {"conferense": 0.4}}, "outcomes.conferense"),
+        ({"outcomes": {"conference": 1.4}}, "outcomes.conference"),
+        ({"staffing": {"absence": 0.1}}, "before"),
+    ],
+)
+def test_what_was_before_is_checked_like_everything_else(
+    service_of: ServiceOf, before: dict[str, object], named: str
+) -> None:
+    with pytest.raises(ScenarioRefused, match=named):
+        service_of(before=before)
