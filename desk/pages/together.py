@@ -97,7 +97,7 @@ def choose(request: Request) -> Response:
         "pages/together.html",
         422 if error else 200,
         chosen=chosen,
-        gone=len(set(ids)) - len(chosen),
+        gone=_gone(ids, chosen),
         ways=[(one, WAYS[one]) for one in KINDS if person.may(WAYS[one].may)],
         answers=ANSWERS,
         why_not=_why_not,
@@ -135,6 +135,7 @@ def go_on(request: Request, kind: str) -> Response:
         hidden=filled.hidden,
         token=token,
         two_person=desk_of(request).settings.two_person,
+        gone=_gone(form.all("breach"), chosen),
         back=_back(form),
     )
 
@@ -241,6 +242,11 @@ def _of_family(request: Request, family: str) -> list[str]:
     return [row.breach_id for row in found.rows if row.breach_id]
 
 
+def _gone(ids: Sequence[str], chosen: Sequence[Reviewed]) -> int:
+    """Count what was chosen and is not there any more, or may not be seen any more."""
+    return len({one for one in ids if one}) - len(chosen)
+
+
 def _back(form: Form) -> str:
     """Give the list one came from."""
     return local_path(form.get("back"), otherwise="/breaches")
@@ -275,5 +281,6 @@ def _step(
         checked=bool(form.get("checked") or form.get("change")),
         two_person=desk_of(request).settings.two_person,
         answers=ANSWERS,
+        gone=_gone(form.all("breach"), chosen),
         back=_back(form),
     )

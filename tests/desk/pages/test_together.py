@@ -209,6 +209,21 @@ def test_where_the_database_goes_away_half_way_it_is_said_which_are_recorded(
     assert [1, 1, 1] == [len(given(officer, one).history) for one in CASES]
 
 
+def test_what_is_restricted_meanwhile_is_said_to_be_gone(officer: TestClient) -> None:
+    journey = Journey(officer, breaches_of(officer, *CASES))
+    journey.to_check()
+    with app_of(officer).state.desk.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO restricted_cases VALUES ('thurrock', 'T-3', '2026-05-20T09:00:00.000000Z', 'administrator', "
+            "'A relative of a member of staff')"
+        )
+    done = journey.send()
+
+    assert "Your answer is recorded for all 2 breaches" == heading(done)
+    assert "1 breach you chose is not there any more, or not open to you. Nothing is recorded" in done.text
+    assert Answer.UNANSWERED is given(officer, "T-3").answer
+
+
 def test_where_two_people_are_asked_for_each_answer_waits_by_itself(desk: Callable[..., TestClient]) -> None:
     journey = Journey(desk("worker", two_person=True), breaches_of(desk(), *CASES))
     journey.to_check()
