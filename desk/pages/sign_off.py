@@ -19,6 +19,7 @@ from caseclock.processes.reasons import reasons
 from caseclock.store.access_tables import breach_proposals
 from caseclock.timers.event import Event
 from caseclock.workflow.event_lines import event_line, parse_line
+from caseclock.workflow.refusals import CaseBusy, OutboxFull, Refused
 
 router = APIRouter()
 
@@ -62,31 +63,40 @@ def _of_breach(connection: Connection, authority: str, breach_id: str) -> Sequen
 
 @page(router, "GET", "/sign-offs", may=Permission.SIGN_OFF)
 def waiting(request: Request) -> Response:
-    desk, person = desk_of(request), person_of(request)
-    with desk.reading() as connection:
-        found = connection.execute(
-            select(breach_proposals)
-            .where(
-                breach_proposals.c.decision.is_(None),
-                *seen_by(person, desk.now(), breach_proposals.c.authority, breach_proposals.c.case_id),
-            )
-            .order_by(breach_proposals.c.proposed_at)
-            .limit(MOST)
-        ).all()
-    return show(
-        request,
-        "pages/sign_offs.html",
-        proposals=found,
-        reasons=reasons(),
-        done=request.query_params.get("done", ""),
-    )
+    return _listed(request)
 
 
 @page(router, "POST", "/sign-offs/{proposal_id}", may=Permission.SIGN_OFF)
 def decide(request: Request, proposal_id: str) -> Response:
-    desk, person, decision = desk_of(request), person_of(request), request.state.form.get("decision")
-    if decision not in ("agreed", "declined"):
-        raise Unfit("Agree or decline. Go back and choose one.")
+    decision = _decision(request)
+    decide_one(desk_of(request), person_of(request), proposal_id, decision)
+    return RedirectResponse(f"/sign-offs?done={decision}", 303)
+
+
+@page(router, "POST", "/sign-offs", may=Permission.SIGN_OFF)
+def decide_several(request: Request) -> Response:
+    """Decide several answers in the same way: each by itself, and those that could not be are told one by one."""
+    desk, person, decision = desk_of(request), person_of(request), _decision(request)
+    chosen = dict.fromkeys(one for one in request.state.form.all("proposal") if one)
+    if not chosen:
+        raise Unfit("You chose no answer. Go back and tick those you agree to, or decline.")
+    done, refused = 0, []
+    for proposal_id in list(chosen)[:MOST]:
+        try:
+            decide_one(desk, person, proposal_id, decision)
+        except (NotFound, NotAllowed, Stale, Refused) as fault:
+            if isinstance(fault, CaseBusy | OutboxFull):
+                raise
+            refused.append(str(fault))
+        else:
+            done += 1
+    if refused:
+        return _listed(request, refused, done, decision)
+    return RedirectResponse(f"/sign-offs?done={decision}&number={done}", 303)
+
+
+def decide_one(desk: Desk, person: Person, proposal_id: str, decision: str) -> None:
+    """Agree to an answer, which records it, or decline it; raises a refusal with nothing changed."""
     with desk.store.transaction() as unit:
         connection = unit.connection
         proposal = connection.execute(
@@ -126,4 +136,37 @@ def decide(request: Request, proposal_id: str) -> Response:
             subject=f"{decision} {proposal.breach_id}",
             connection=connection,
         )
-    return RedirectResponse(f"/sign-offs?done={decision}", 303)
+
+
+def _decision(request: Request) -> str:
+    decision: str = request.state.form.get("decision")
+    if decision not in ("agreed", "declined"):
+        raise Unfit("Agree or decline. Go back and choose one.")
+    return decision
+
+
+def _listed(request: Request, refused: Sequence[str] = (), number: int = 0, decision: str = "") -> Response:
+    desk, person = desk_of(request), person_of(request)
+    with desk.reading() as connection:
+        found = connection.execute(
+            select(breach_proposals)
+            .where(
+                breach_proposals.c.decision.is_(None),
+                *seen_by(person, desk.now(), breach_proposals.c.authority, breach_proposals.c.case_id),
+            )
+            .order_by(breach_proposals.c.proposed_at)
+            .limit(MOST)
+        ).all()
+    told = request.query_params.get("number", "")
+    return show(
+        request,
+        "pages/sign_offs.html",
+        409 if refused else 200,
+        proposals=found,
+        others=[one for one in found if one.proposed_by != person.name],
+        reasons=reasons(),
+        done=decision or request.query_params.get("done", ""),
+        number=int(told) if told.isascii() and told.isdecimal() and len(told) < 4 else number or 1,
+        refused=refused,
+        none_done=bool(refused) and not number,
+    )
