@@ -5,6 +5,7 @@ answer's time runs from when it was due.
 """
 
 import multiprocessing
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +40,6 @@ RECORDERS = 2
 LOOK_EVERY = 0.5
 #: no backlog: what comes is done, or begun, within so many of our seconds; in seconds of the day, times the speed
 AT_ONCE = 2.0
-PORT = 8766
 
 
 def day(
@@ -127,12 +127,13 @@ def _live(
     stop, results = context.Event(), {name: context.SimpleQueue() for name in ("worker", "reader")}
     recorders = [context.SimpleQueue() for _ in range(RECORDERS)]
     clock = clock_at(monotonic() + 10.0)  # until then everybody starts
+    port = _free_port()
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
         work: list[tuple[str, Callable[..., None], tuple[Any, ...]]] = [
-            ("desk", desk, (url, clock, PORT)),
+            ("desk", desk, (url, clock, port)),
             ("worker", worker, (url, clock, folder / "outbox.jsonl", stop, results["worker"])),
-            ("reader", reader, (PORT, clock, reads, token, results["reader"])),
+            ("reader", reader, (port, clock, reads, token, results["reader"])),
         ]
         for number, queue in enumerate(recorders):
             mine = [one for one in plan if hash_of(one.case_id) % RECORDERS == number]
@@ -144,7 +145,7 @@ def _live(
             process.start()
             ending.callback(process.kill)
             if name == "desk":
-                _until_open()
+                _until_open(port)
         _watch(store, clock, hours, {name: one.pid or 0 for name, one in running.items()}, told)
         for number, queue in enumerate(recorders):
             told.recorded += _of(queue, running[f"recorder {number + 1}"])
@@ -172,10 +173,16 @@ def hash_of(case_id: str) -> int:
     return sum(case_id.encode())
 
 
-def _until_open() -> None:
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _until_open(port: int) -> None:
     for _ in range(600):
         try:
-            if httpx.get(f"http://127.0.0.1:{PORT}/up", timeout=5).status_code == 200:
+            if httpx.get(f"http://127.0.0.1:{port}/up", timeout=5).status_code == 200:
                 return
         except httpx.HTTPError:
             sleep(0.05)
