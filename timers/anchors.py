@@ -132,7 +132,7 @@ def _is_meant(history: History, clause: Clause, event: Event) -> bool:
 
 def _anchors_of(history: History, version: Timescale, start: Start) -> Iterator[Anchor]:
     for episode in history.of_process(start.clause.process or version.process):
-        for ordinal, place in enumerate(history.matching(start.clause, (episode.episode_id,)), start=1):
+        for ordinal, place in enumerate(history.fitting(start.clause, episode.episode_id), start=1):
             if start.nth is not None and ordinal != start.nth:
                 if ordinal > start.nth:
                     break

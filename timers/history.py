@@ -179,6 +179,15 @@ class History:
             return (episode_id,)
         return self.linked(episode_id) if scope is Scope.LINKED else tuple(self.episodes)
 
+    def fitting(self, clause: Clause, episode_id: str) -> Sequence[int]:
+        """List the places of the events of one episode that fit a clause, in order."""
+        places = self.places.get((episode_id, clause.event), ())
+        if not places or clause.is_plain:
+            return places
+        if clause.facts or clause.process is not None:
+            return list(self.matching(clause, (episode_id,)))
+        return [place for place in places if fits_data(self.events[place], clause)]
+
     def matching(self, clause: Clause, episodes: Iterable[str], *, after: int = -1) -> Iterator[int]:
         """Yield the places of events that fit a clause, those of each episode in order, behind a place."""
         for episode_id in episodes:

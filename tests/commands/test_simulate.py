@@ -55,6 +55,27 @@ def test_a_database_that_was_simulated_into_verifies(call: Call, tiny: Path, db:
     assert "all is as the log has it" in verified.out
 
 
+def test_how_the_clocks_stood_is_kept_with_its_intervals(call: Call, tiny: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = call(
+        "simulate", "--scenario", tiny, "-n", 2, "--clocks", "--no-events", "--processes", 1, "--out", out
+    )
+    assert 0 == made.status
+
+    rows = list(csv.DictReader((out / "clocks.csv").read_text("utf-8").splitlines()))
+
+    met = next(row for row in rows if (row["timescale"], row["standing"]) == ("cp.review.stat", "met"))
+    assert 0 <= float(met["low"]) <= float(met["mean"]) <= float(met["high"])
+    assert "2" == met["replications"]
+
+
+def test_clocks_are_judged_for_a_folder_only(call: Call, tiny: Path) -> None:
+    refused = call("simulate", "--scenario", tiny, "-n", 2, "--clocks")
+
+    assert 2 == refused.status
+    assert "Give --out with --clocks." in refused.err
+
+
 def test_a_database_that_holds_cases_is_refused(call: Call, tiny: Path, db: str) -> None:
     call("simulate", "--scenario", tiny, "--db", db)
 

@@ -1,17 +1,23 @@
 """Runs: the same to the byte whoever does the work, kept piece by piece, and gone on with after an interruption."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import distributed
 import pytest
 
+from caseclock.simulation.clocks import clock_rows, timers_in
 from caseclock.simulation.engines import Dask, Processes, here
 from caseclock.simulation.manifest import AnotherRun, begin, made_from
 from caseclock.simulation.nation import authorities
-from caseclock.simulation.results import Figures
+from caseclock.simulation.results import Figure, Figures
 from caseclock.simulation.running import Piece, Run, Stopped, do, run
 from caseclock.simulation.scenario import Scenario, ScenarioRefused, load_scenario
+from caseclock.simulation.world import simulate
+from caseclock.timers.evaluation import evaluate
+from caseclock.timers.standing import standing
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +77,22 @@ def test_dask_makes_the_same_to_the_byte(tiny: Scenario, by_one: dict[str, bytes
     assert by_one == contents(tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # the cluster's own
+def test_a_cluster_reached_by_its_address_makes_the_same_to_the_byte(
+    tiny: Scenario, by_one: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Two workers that are processes of their own, reached over TCP, as those of other machines would be."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, protocol="tcp://", dashboard_address=None
+    ) as cluster:
+        assert cluster.scheduler_address.startswith("tcp://")
+        assert 2 == len({worker["nanny"] for worker in cluster.scheduler_info["workers"].values()})
+        run(Run(tiny, 7, 3, out=tmp_path), Dask(cluster.scheduler_address))
+
+    assert by_one == contents(tmp_path)
+
+
 def test_a_run_that_was_cut_off_goes_on_with_what_is_missing(
     tiny: Scenario, by_one: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -114,6 +136,31 @@ def test_progress_tells_what_was_finished_before(tiny: Scenario, tmp_path: Path)
     run(what, here, lambda done, of: told.append((done, of)))
 
     assert [(2, 2)] == told
+
+
+def test_every_clock_is_judged_where_a_run_asks_for_it(tiny: Scenario, tmp_path: Path) -> None:
+    """What is counted is what the production evaluation says of each case, of timers that ran in the period."""
+    found = run(Run(tiny, 7, 2, out=tmp_path, with_events=False, with_clocks=True), here)
+    simulated = simulate(tiny, 7, 1)
+    stood = Counter(
+        (timer.timescale, standing(timer, simulated.known_at))
+        for case_id in simulated.cases.keys() - simulated.over
+        for timer in evaluate(simulated.history(case_id), simulated.setting)
+        if timer.stopped_on is None or timer.stopped_on >= tiny.first_day
+    )
+
+    counted = {name: one.numerator for name, one in found[0].items() if name.startswith("clock:")}
+    assert {f"clock:{rule}:{where}": number for (rule, where), number in stood.items()} == counted
+    assert stood.total() == timers_in(found[0]) > 500
+    rows = {(row["timescale"], row["standing"]): row for row in clock_rows(found)}
+    first, second = (one["clock:assessment.single.45wd:met"].numerator for one in found)
+    assert (first + second) / 2 == rows["assessment.single.45wd", "met"]["mean"]
+
+
+def test_a_standing_that_only_one_replication_has_counts_as_none_in_the_other() -> None:
+    (row,) = clock_rows([{"clock:cp.icpc.stat:overdue": Figure(4)}, {}])
+
+    assert ("cp.icpc.stat", "overdue", 2.0) == (row["timescale"], row["standing"], row["mean"])
 
 
 def test_a_folder_of_another_run_is_refused_and_left_as_it_is(tiny: Scenario, tmp_path: Path) -> None:
