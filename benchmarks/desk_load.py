@@ -220,6 +220,9 @@ def tokens_on(store: SqlStore, number: int) -> list[str]:
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.desk_load", description=__doc__)
+    options.add_argument(
+        "--db", metavar="URL", help="a filled PostgreSQL; without, one is started and filled"
+    )
     options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--cases", type=int, default=50_000)
     options.add_argument("--readers", type=int, default=200)
@@ -233,28 +236,37 @@ def main() -> None:
     if asked.serve:
         serve(asked.serve, asked.port)
         return
-    with postgresql() as database:
-        if database is None:
-            sys.exit("There is no PostgreSQL to start here. pip install 'caseclock[dev]'.")
-        url = database("desk_load")
-        with open_store(url) as store:
-            fill(store, asked.cases, TEMPLATES)
-            secrets = tokens_on(store, max(asked.readers, asked.writers))
-            with store.engine.connect() as connection:
-                names = list(connection.scalars(select(cases.c.case_id).limit(5000)))
-        command = [sys.executable, "-m", "benchmarks.desk_load", "--serve", url, "--port", str(asked.port)]
-        with subprocess.Popen(command) as server:  # noqa: S603  # this very module
-            try:
-                _wait_for(asked.port, server)
-                told = asyncio.run(load(f"http://127.0.0.1:{asked.port}", secrets, names, asked))
-            finally:
-                server.terminate()
+    if asked.db:
+        told = on_database(asked.db, asked)
+    else:
+        with postgresql() as database:
+            if database is None:
+                sys.exit("There is no PostgreSQL to start here. pip install 'caseclock[dev]'.")
+            url = database("desk_load")
+            with open_store(url) as store:
+                fill(store, asked.cases, TEMPLATES)
+            told = on_database(url, asked)
     print(
         f"{asked.readers} readers and {asked.writers} writers for {asked.minutes:g} minutes, {asked.cases:,} cases:"
     )
     for name, one in told.items():
         print(one.line(name, asked.minutes))
     sys.exit(1 if any(one.errors for one in told.values()) else 0)
+
+
+def on_database(url: str, asked: argparse.Namespace) -> dict[str, Told]:
+    """Serve a filled database in a process of its own, and let everybody call it."""
+    with open_store(url) as store:
+        secrets = tokens_on(store, max(asked.readers, asked.writers))
+        with store.engine.connect() as connection:
+            names = list(connection.scalars(select(cases.c.case_id).limit(5000)))
+    command = [sys.executable, "-m", "benchmarks.desk_load", "--serve", url, "--port", str(asked.port)]
+    with subprocess.Popen(command) as server:  # noqa: S603  # this very module
+        try:
+            _wait_for(asked.port, server)
+            return asyncio.run(load(f"http://127.0.0.1:{asked.port}", secrets, names, asked))
+        finally:
+            server.terminate()
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from caseclock.desk.engines import Desk
 from caseclock.desk.errors import add_handlers
 from caseclock.desk.guard import Guard
 from caseclock.desk.limits import Limit
+from caseclock.desk.reading.counting import count_ahead
 from caseclock.desk.routers import routers
 from caseclock.desk.routes import declared
 from caseclock.desk.settings import DeskSettings
@@ -32,6 +34,7 @@ def create_app(settings: DeskSettings) -> FastAPI:
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        Thread(target=count_ahead, args=(desk,), daemon=True).start()
         yield
         store.close()
 
@@ -47,7 +50,7 @@ def create_app(settings: DeskSettings) -> FastAPI:
     app.state.sign_in_limit = Limit(at_once=30, a_minute=30)
     app.state.sign_in_service = SignInService(settings.openid) if settings.openid else None
     add_handlers(app)
-    add_api(app, desk)
+    add_api(app)
     for router in routers():
         # side by side, not one within the other, so that `declared` finds every one of them
         app.router.routes.extend(router.routes)

@@ -1,12 +1,13 @@
-"""Tables that the desk reads: to whom each case is allocated, and how each breach was answered.
+"""Tables that the desk reads: to whom each case is allocated, how each breach was answered, what the board showed.
 
-Both are derived from the log, like timers and breaches, so that a queue can be filtered and ordered by the database.
+All are derived from the log, like timers and breaches: the first two so that a queue can be filtered and ordered by the
+database, the last so that a large authority need not be counted while somebody waits.
 """
 
 from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, Table, Text
 
-from caseclock.store.columns import Key, key, metadata, text
-from caseclock.store.types import LocalDate
+from caseclock.store.columns import Big, Key, key, metadata, text
+from caseclock.store.types import CanonicalJson, LocalDate, UtcDateTime
 
 #: a case of which nothing of the kind was ever told has no row, or one of nulls
 case_facts = Table(
@@ -52,3 +53,17 @@ breach_answers = Table(
     ),
 )
 Index("breach_answers_case", breach_answers.c.authority, breach_answers.c.case_id, breach_answers.c.breach_id)
+
+#: the figures of an authority as they were last counted; whoever counts them anew puts them in the place of these
+board_figures = Table(
+    "board_figures",
+    metadata,
+    key("authority"),
+    #: over which months, and of which teams' cases: JSON
+    key("which"),
+    Column("counted_at", UtcDateTime, nullable=False),
+    #: events there were of the authority then: where there are more now, the figures are behind
+    Column("written", Big, nullable=False),
+    Column("content", CanonicalJson, nullable=False),
+    PrimaryKeyConstraint("authority", "which"),
+)

@@ -30,7 +30,7 @@ from caseclock.store.access_tables import (
 from caseclock.store.columns import Key, metadata
 from caseclock.store.columns import key as _key
 from caseclock.store.columns import text as _text
-from caseclock.store.desk_tables import breach_answers, case_facts
+from caseclock.store.desk_tables import board_figures, breach_answers, case_facts
 from caseclock.store.forecast_tables import forecasts, timer_chances
 from caseclock.store.outbox_tables import outbox, outbox_deliveries, outbox_recipients, outbox_turns
 from caseclock.store.protocol import BreachStanding
@@ -41,6 +41,7 @@ __all__ = [
     "Key",
     "adopted_packs",
     "api_tokens",
+    "board_figures",
     "breach_answers",
     "breach_proposals",
     "breaches",

@@ -15,8 +15,6 @@ from caseclock.desk.api.declaring import PREFIX, ApiRoute, told
 from caseclock.desk.api.documenting import openapi_document
 from caseclock.desk.api.gate import Pace
 from caseclock.desk.api.problems import problem
-from caseclock.desk.api.scorecard import Counts
-from caseclock.desk.engines import Desk
 from caseclock.desk.roles import Permission
 
 #: how often one token may call: so many at once, then so many a second
@@ -68,13 +66,11 @@ def document() -> dict[str, Any]:
 
 def add_api(
     app: FastAPI,
-    desk: Desk,
     *,
     a_second: float = A_SECOND,
     at_once: int = AT_ONCE,
     seconds: Callable[[], float] = monotonic,
 ) -> None:
-    """Give an app what the API keeps while it runs: paces, counts, and how refusals under /api are written."""
+    """Give an app what the API keeps while it runs: paces, and how refusals under /api are written."""
     app.state.problem = problem
     app.state.pace = Pace(a_second, at_once, seconds)
-    app.state.counts = Counts(desk)

@@ -13,7 +13,8 @@ from caseclock.desk.asking import is_now, question_of
 from caseclock.desk.audit import Deed, did
 from caseclock.desk.engines import desk_of
 from caseclock.desk.pages.told import duty_words, past_query
-from caseclock.desk.reading.figures import Figures, Share, counting_of, last_months, month_end
+from caseclock.desk.reading.counting import counting_of
+from caseclock.desk.reading.figures import Figures, Share, last_months, month_end
 from caseclock.desk.reading.rating import Rag, Rating, rating
 from caseclock.desk.refusals import Unfit
 from caseclock.desk.rendering import show
@@ -92,7 +93,7 @@ def board(request: Request) -> Response:
         ],
         this_quarter=said(last_months(found.practice, 3), outside=outside),
         this_year=said(last_months(found.practice, 12), outside=outside),
-        fell_this_month=small(found.fell[question.as_at.replace(day=1)], outside=outside),
+        fell_this_month=small(found.fell[found.as_at.replace(day=1)], outside=outside),
         is_now=is_now(question, now),
         teams=sorted(teams) if teams is not None else None,
         outside=outside,

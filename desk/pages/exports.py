@@ -16,7 +16,7 @@ from caseclock.desk.exports import csv, workbook
 from caseclock.desk.exports.cells import Circumstances, Listing, Row
 from caseclock.desk.exports.listings import RULES, SCORECARD, field, row_columns
 from caseclock.desk.pages.queue import SHOWS, filters_of, tags_of
-from caseclock.desk.reading.figures import counting_of
+from caseclock.desk.reading.counting import counting_of
 from caseclock.desk.reading.filters import Show
 from caseclock.desk.reading.queue import QueueRow, count, prepare, timer_ids
 from caseclock.desk.reading.queue_rows import Asking, rows_of

@@ -1,23 +1,16 @@
 """The figures of a board: the scorecard, and month by month what was done in time and what ran out.
 
-Counting a large authority takes minutes, so it is done once, beside, and kept. What stands today is counted anew once
-something was written; meanwhile the last count is shown with the time it was made.
+Counting a large authority takes a while: see counting.py.
 """
 
-from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from threading import Event as Signal
-from threading import Lock, Thread
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, select
 
-from caseclock.desk.engines import Desk
-from caseclock.desk.reading.past import events_written
-from caseclock.desk.refusals import Away
-from caseclock.indicators.catalogue import INDICATORS
+from caseclock.indicators.catalogue import INDICATORS, Indicator
 from caseclock.indicators.counting import CaseView, Tally, months_to
 from caseclock.indicators.published import comparators
 from caseclock.indicators.recording import recording_indicators
@@ -25,6 +18,7 @@ from caseclock.indicators.scorecard import Line, view_of
 from caseclock.store.desk_tables import case_facts
 from caseclock.store.sql import SqlStore
 from caseclock.timers.durations import add_months
+from caseclock.timers.rulebook import Rulebook
 from caseclock.timers.timer import BREACHED_STANDINGS, Outcome
 from caseclock.timers.when import london_date
 from caseclock.workflow.allocation import facts_of
@@ -34,23 +28,8 @@ from caseclock.workflow.settling import ran_out_at
 
 #: months of the scorecard and of every trend
 MONTHS = 12
-#: seconds a page waits for a count before it shows the last one, or says that it is being made
-PATIENCE_SECONDS = 1.0
-#: counts kept; those longest unasked go
-KEPT = 24
 _IN_TIME = frozenset({Outcome.MET, Outcome.RECORDED_LATE})
 _DECIDED = _IN_TIME | {Outcome.MET_LATE}
-
-
-class BeingCounted(Away):
-    """The figures are not there yet; they are being counted meanwhile."""
-
-    heading = "The figures are being counted"
-
-    def __init__(self, done: int, total: int) -> None:
-        super().__init__(
-            f"Every case is looked at to count them: {done:,} of {total:,} are done. Open this page again in a minute."
-        )
 
 
 @dataclass(slots=True)
@@ -73,6 +52,10 @@ class Figures:
     #: when it was counted, a UTC instant
     made_at: datetime
     cases: int
+    #: seconds it took
+    seconds: float = 0.0
+    #: whether more was written since, or the day went on, and it is being counted anew
+    is_behind: bool = False
     lines: list[Line] = field(default_factory=list)
     #: first day of a month -> of the duties done in it, those done in time; practice, and writing up
     practice: dict[date, Share] = field(default_factory=dict)
@@ -86,88 +69,8 @@ class Figures:
     timescale_breaches: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(eq=False)
-class _Count:
-    ready: Signal = field(default_factory=Signal)
-    done: int = 0
-    total: int = 0
-    figures: Figures | None = None
-    failure: Exception | None = None
-    written: int = -1
-
-
-_Key = tuple[str, date, datetime | None, int | None, frozenset[str] | None]
-
-
-class Counting:
-    """The counts of one desk. One is made at a time: it takes a processor to itself."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self._store = store
-        self._lock, self._making = Lock(), Lock()
-        self._last: OrderedDict[_Key, _Count] = OrderedDict()
-        self._under_way: dict[_Key, _Count] = {}
-
-    def figures(
-        self,
-        authority: str,
-        question: Question,
-        now: datetime,
-        population: int | None = None,
-        teams: frozenset[str] | None = None,
-    ) -> Figures:
-        """Give the figures, the newest there are within a moment; raises BeingCounted where there are none yet.
-
-        With `teams`, those of the cases that are allocated to them today; of all cases without.
-        """
-        past = question.known_at < now
-        key = (authority, question.as_at, question.known_at if past else None, population, teams)
-        with self._store.snapshot() as unit:
-            written = events_written(unit.connection, authority)
-        with self._lock:
-            last = self._last.get(key)
-            if last is not None:
-                self._last.move_to_end(key)
-                if (past or last.written == written) and last.figures is not None:
-                    return last.figures
-            count = self._under_way.get(key)
-            if count is None:
-                count = self._under_way[key] = _Count(written=written)
-                Thread(target=self._make, args=(key, count, question, now), daemon=True).start()
-        if not count.ready.wait(PATIENCE_SECONDS):
-            if last is not None and last.figures is not None:
-                return last.figures
-            raise BeingCounted(count.done, count.total)
-        if count.figures is None:
-            raise RuntimeError("The figures could not be counted.") from count.failure
-        return count.figures
-
-    def _make(self, key: _Key, count: _Count, question: Question, now: datetime) -> None:
-        try:
-            with self._making:
-                count.figures = counted(self._store, key[0], question, now, key[3], count, key[4])
-        except Exception as error:  # noqa: BLE001  # told to whoever asks; a thread has nobody to raise to
-            count.failure = error
-        finally:
-            with self._lock:
-                self._under_way.pop(key, None)
-                if count.figures is not None:
-                    self._last[key] = count
-                    while len(self._last) > KEPT:
-                        self._last.popitem(last=False)
-            count.ready.set()
-
-
-_of_desk: "WeakKeyDictionary[Desk, Counting]" = WeakKeyDictionary()
-_of_desk_lock = Lock()
-
-
-def counting_of(desk: Desk) -> Counting:
-    """Give the counts of a desk."""
-    with _of_desk_lock:
-        if desk not in _of_desk:
-            _of_desk[desk] = Counting(desk.store)
-        return _of_desk[desk]
+#: is told how many cases of how many are done
+Progress = Callable[[int, int], None]
 
 
 def months_of(as_at: date) -> list[date]:
@@ -186,27 +89,26 @@ def counted(
     question: Question,
     now: datetime,
     population: int | None,
-    progress: _Count | None = None,
+    progress: Progress | None = None,
     teams: frozenset[str] | None = None,
+    months: int = MONTHS,
 ) -> Figures:
     """Count everything of an authority, or of the cases of some teams, in one pass over the cases."""
     engine = Engine(store)
     found = Figures(question.as_at, now, 0)
-    months = months_of(question.as_at)
-    found.practice = {month: Share() for month in months}
-    found.recording = {month: Share() for month in months}
-    period = months_to(question.as_at, MONTHS)
+    shown = months_of(question.as_at)
+    found.practice = {month: Share() for month in shown}
+    found.recording = {month: Share() for month in shown}
+    period = months_to(question.as_at, months)
     with store.snapshot() as unit:
         setting = engine.setting(unit, authority)
         calendar = setting.holidays.as_known(london_date(question.known_at))
-        indicators = (*INDICATORS, *recording_indicators(setting.rulebook, question.as_at))
+        indicators = indicators_of(setting.rulebook, question.as_at)
         tallies = {indicator.id: Tally() for indicator in indicators}
         ids = [case_id for _, case_id in unit.case_ids(authority)]
         if teams is not None:
             ours = set(unit.connection.scalars(_allocated_to(authority, teams)).all())
             ids = [case_id for case_id in ids if case_id in ours]
-        if progress is not None:
-            progress.total = len(ids)
         for start in range(0, len(ids), 200):
             some = ids[start : start + 200]
             unit.look_ahead(authority, some)
@@ -214,15 +116,20 @@ def counted(
                 view = view_of(unit.events(authority, case_id), setting, question, period, calendar)
                 for indicator in indicators:
                     tallies[indicator.id] += indicator.count(view)
-                _add(found, view, facts_of(authority, case_id, view.history).team or "No team", months[0])
+                _add(found, view, facts_of(authority, case_id, view.history).team or "No team", shown[0])
             if progress is not None:
-                progress.done += len(some)
+                progress(start + len(some), len(ids))
     found.cases = len(ids)
     found.lines = [
-        Line(indicator, tallies[indicator.id], population, comparators(indicator), MONTHS)
+        Line(indicator, tallies[indicator.id], population, comparators(indicator), months)
         for indicator in indicators
     ]
     return found
+
+
+def indicators_of(rules: Rulebook, as_at: date) -> tuple[Indicator, ...]:
+    """Name what is counted: the scorecard, and how soon events are written up where that has a limit."""
+    return (*INDICATORS, *recording_indicators(rules, as_at))
 
 
 def _allocated_to(authority: str, teams: frozenset[str]) -> Select[str]:

@@ -25,7 +25,7 @@ NAMES = {
     "cases", "episodes", "events", "timers", "breaches", "outbox", "quarantine", "imports", "calendar_days",
     "adopted_packs", "case_facts", "breach_answers", "outbox_recipients", "outbox_deliveries", "outbox_turns",
     "desk_audit", "desk_sessions", "saved_views", "restricted_cases", "restricted_readers", "broken_glass",
-    "api_tokens", "breach_proposals", "forecasts", "timer_chances",
+    "api_tokens", "breach_proposals", "forecasts", "timer_chances", "board_figures",
 }  # fmt: skip
 #: of no case: whom messages are told to, and who is telling them
 OF_NO_CASE = {"outbox_turns"}
