@@ -22,6 +22,7 @@ from benchmarks.desk_journeys import AUTHORITY, NOW
 from benchmarks.figures import Figure, seconds, table
 from benchmarks.floor import Write, open_floor, rows_written, write_rows
 from benchmarks.journeys import as_written
+from benchmarks.recording import nothing_held
 from benchmarks.servers import postgresql
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.timers.event import Event
@@ -61,9 +62,10 @@ class Side:
         return seconds(partial(write_rows, self.floor, self.units[start : start + ROUND]))
 
     def cold(self) -> float:
-        """Record an event on each of some cases out of all that are stored, which must be read first."""
+        """Record an event on each of some cases out of all that are stored, which must be read first; one's seconds."""
         numbers = self.chance.sample(range(self.cases), min(COLD, self.cases))
-        return seconds(partial(_record, self.engine, [_contact(number) for number in numbers])) / len(numbers)
+        with nothing_held():
+            return seconds(partial(_record, self.engine, [_contact(one) for one in numbers])) / len(numbers)
 
 
 def growth(sizes: Sequence[int] = SIZES) -> Iterator[Figure]:
