@@ -36,10 +36,16 @@ def bars(
     values: Sequence[float | None],
     *,
     unit: str = "",
+    between: Sequence[tuple[float, float]] = (),
+    limit: tuple[int, str] | None = None,
 ) -> str:
-    """Draw bars with their values above them; `message` says what they show, `chart_id` must be unique on a page."""
+    """Draw bars with their values above them; `message` says what they show, `chart_id` must be unique on a page.
+
+    `between` gives each bar its interval; `limit` marks the place before so many bars with words, such as a last day.
+    """
     right = 16
-    scale = _Scale.to([value for value in values if value is not None], _WIDTH - _LEFT - right)
+    known = [value for value in values if value is not None]
+    scale = _Scale.to([*known, *(high for _, high in between)], _WIDTH - _LEFT - right)
     drawn = [*_begin(chart_id, title, message), *scale.rules(unit)]
     step = (_WIDTH - _LEFT - right) / max(1, len(values))
     for place, (label, value) in enumerate(zip(labels, values, strict=True)):
@@ -53,7 +59,19 @@ def bars(
             f'<rect x="{middle - width / 2:.1f}" y="{top:.1f}" width="{width:.1f}" '
             f'height="{max(0.5, scale.y(0) - top):.1f}" fill="{INKS[0]}"/>'
         )
+        if between:
+            low, high = (scale.y(end) for end in between[place])
+            drawn.append(_whisker(f"M{middle:.1f} {low:.1f}V{high:.1f}", f"M{middle - 5:.1f} {low:.1f}h10"
+                                  f"M{middle - 5:.1f} {high:.1f}h10"))  # fmt: skip
+            top = min(top, high)
         drawn.append(_text(middle, top - 6, number(value, unit), size=13, anchor="middle"))
+    if limit is not None:
+        x = _LEFT + step * limit[0]
+        drawn.append(
+            f'<path d="M{x:.1f} {_TOP - 8}V{_HEIGHT - _BOTTOM}" stroke="{_TEXT}" stroke-width="2" '
+            'stroke-dasharray="6 4" fill="none"/>'
+        )
+        drawn.append(_text(x + 6, _TOP + 2, limit[1], size=13, weight="bold"))
     return "\n".join([*drawn, "</svg>"])
 
 
@@ -99,6 +117,55 @@ def lines(
     return "\n".join([*drawn, "</svg>"])
 
 
+def differences(
+    chart_id: str,
+    title: str,
+    message: str,
+    labels: Sequence[str],
+    means: Sequence[float],
+    between: Sequence[tuple[float, float]],
+    *,
+    unit: str = "",
+) -> str:
+    """Draw differences from nought, a row each: a mark at the mean, a line as long as its interval, the words beside.
+
+    A mark is full where the interval leaves nought out, and hollow where chance may explain the difference.
+    """
+    left, right, row = 190, 130, 34
+    height = _TOP + row * len(means) + 30
+    most = max([abs(end) for pair in between for end in pair] + [1e-9])
+    middle, half = left + (_WIDTH - left - right) / 2, (_WIDTH - left - right) / 2 - 6
+    drawn = list(_begin(chart_id, title, message, height))
+    drawn.append(
+        f'<path d="M{middle:.1f} {_TOP - 10}V{height - 26}" stroke="{_TEXT}" stroke-width="1.5" fill="none"/>'
+    )
+    drawn.append(_text(middle, height - 8, "no difference", size=12, anchor="middle"))
+    for place, (label, mean, (low, high)) in enumerate(zip(labels, means, between, strict=True)):
+        y = _TOP + row * (place + 0.5)
+        at, first, last = (middle + half * value / most for value in (mean, low, high))
+        drawn.append(_text(left - 12, y + 4, label, size=13, anchor="end"))
+        drawn.append(
+            _whisker(
+                f"M{first:.1f} {y:.1f}H{last:.1f}", f"M{first:.1f} {y - 5:.1f}v10M{last:.1f} {y - 5:.1f}v10"
+            )
+        )
+        ink = INKS[0] if low > 0 or high < 0 else "#ffffff"
+        drawn.append(
+            f'<circle cx="{at:.1f}" cy="{y:.1f}" r="6" fill="{ink}" stroke="{INKS[0]}" stroke-width="2.5"/>'
+        )
+        told = f"{'+' if mean > 0 else ''}{number(round(mean, 1), unit)}"
+        drawn.append(_text(_WIDTH - right + 12, y + 4, told, size=13, weight="bold"))
+    return "\n".join([*drawn, "</svg>"])
+
+
+def _whisker(line: str, ends: str) -> str:
+    """Draw the line of an interval with its ends, on white so that it is seen on a bar too."""
+    return (
+        f'<path d="{line}" stroke="#ffffff" stroke-width="5" fill="none"/>'
+        f'<path d="{line}{ends}" stroke="{_TEXT}" stroke-width="2" fill="none"/>'
+    )
+
+
 def number(value: float, unit: str = "") -> str:
     """Write a value as short as it stays true: 84%, 1,204, 3.5.
 
@@ -140,16 +207,16 @@ class _Scale:
             yield _text(_LEFT - 8, y + 4, number(value, unit), size=12, anchor="end")
 
 
-def _begin(chart_id: str, title: str, message: str) -> Iterator[str]:
+def _begin(chart_id: str, title: str, message: str, height: int = _HEIGHT) -> Iterator[str]:
     name = escape(chart_id, {'"': "&quot;"})
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-        f'height="{_HEIGHT}" role="img" aria-labelledby="{name}-title {name}-message" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" '
+        f'height="{height}" role="img" aria-labelledby="{name}-title {name}-message" '
         'font-family="Arial, Helvetica, sans-serif">'
     )
     yield f'<title id="{name}-title">{escape(title)}</title>'
     yield f'<desc id="{name}-message">{escape(message)}</desc>'
-    yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
+    yield f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>'
     yield _text(0, 18, title, size=16, weight="bold")
 
 

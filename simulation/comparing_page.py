@@ -1,14 +1,19 @@
-"""A comparison as rows, as sentences, and as one page of HTML that a service manager can open, print or send."""
+"""A comparison, or one scenario's results, as rows, as sentences, and as a page of HTML to open, print or send."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from caseclock.simulation.charts_page import Shown, charts
 from caseclock.simulation.comparing import Compared, measures_shown
 from caseclock.simulation.intervals import METHOD, Interval, as_row
 from caseclock.simulation.manifest import digest, made_from
 from caseclock.simulation.results import MEASURES
+from caseclock.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 #: differences put into sentences, most asked first
 _IN_SHORT = (
@@ -92,24 +97,22 @@ def in_short(compared: Sequence[Compared]) -> list[str]:
 
 def page(compared: Sequence[Compared], seed: int, *, every: bool = False) -> str:
     """Make the page: it needs nothing else, and says what it was made from."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("caseclock.simulation", "data"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    environment.filters["day"] = _day
-    environment.filters["thousands"] = "{:,}".format
     base, *others = compared
     shown = [name for name in measures_shown(every=every) if name in base.results]
-    return environment.get_template("comparison.html").render(
+    return template("comparison.html").render(
         base=base.scenario,
         others=others,
         seed=seed,
         replications=max(found.replications for found in base.results.values()),
         summary=in_short(compared),
+        charts=charts(
+            [
+                Shown(one.scenario.title or one.scenario.name, one.results, one.differences)
+                for one in compared
+            ],
+            base.scenario.first_day,
+            base.scenario.last_day,
+        ),
         rows=[
             {
                 "words": MEASURES[name].words,
@@ -121,6 +124,45 @@ def page(compared: Sequence[Compared], seed: int, *, every: bool = False) -> str
         made=[_made(one, seed) for one in compared],
         method=METHOD,
     )
+
+
+def results_page(made: Mapping[str, Any], scenario: Scenario, found: Mapping[str, Interval]) -> str:
+    """Make the page of one scenario's results, charts first."""
+    return template("results.html").render(
+        scenario=scenario,
+        made=made,
+        packs_digest=digest(made["packs"]),
+        replications=max(one.replications for one in found.values()),
+        charts=charts(
+            [Shown(scenario.title or scenario.name, found, {})], scenario.first_day, scenario.last_day
+        ),
+        rows=[
+            {
+                "words": measure.words,
+                "mean": f"{number(found[name].mean)}{_UNITS[measure.unit]}",
+                "interval": f"{number(found[name].low)} to {number(found[name].high)}",
+                "spread": f"{number(found[name].spread_low)} to {number(found[name].spread_high)}",
+            }
+            for name, measure in MEASURES.items()
+            if name in found
+        ],
+        method=METHOD,
+    )
+
+
+def template(name: str) -> "Template":
+    """Give a template of this room; what it prints is escaped, and an undefined name is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("caseclock.simulation", "data"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.filters["day"] = _day
+    environment.filters["thousands"] = "{:,}".format
+    return environment.get_template(name)
 
 
 def _made(one: Compared, seed: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from caseclock.simulation.holding import held_figures, held_lines
 from caseclock.simulation.intervals import TooFewReplications
 from caseclock.simulation.ledger import Ledger
 from caseclock.simulation.manifest import write_whole
+from caseclock.simulation.monthly import monthly_figures
 from caseclock.simulation.nation import authorities
 from caseclock.simulation.results import Figure, Figures, added_up, figures
 from caseclock.simulation.scenario import Scenario
@@ -147,6 +148,7 @@ def _done(piece: Piece, is_to_stop: Callable[[], bool]) -> Figures:
         ledger.take(event)
     period = Period(scenario.first_day - timedelta(days=1), scenario.last_day)
     found = dict(figures(ledger, period, simulated.setting))
+    found |= monthly_figures(ledger, period, simulated.setting.holidays.as_known(None))
     if lines := held_lines(scenario.name):
         found |= held_figures(lines, simulated.cases, ledger, simulated.setting, scenario.children)
     if piece.with_clocks:

@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import etree
 
-from caseclock.indicators.charts import Series, bars, lines, number
+from caseclock.indicators.charts import Series, bars, differences, lines, number
 
 MONTHS = ("Sep\n26", "Oct\n26", "Nov\n26")
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -92,3 +92,38 @@ def test_nothing_to_draw_is_drawn_all_the_same(values: tuple[float | None, ...])
 
     assert read(bars("n", "Nothing", "None.", labels, values)) is not None
     assert read(lines("n", "Nothing", "None.", labels, [Series("None", values)])) is not None
+
+
+def test_a_bar_with_an_interval_shows_both_ends_and_a_limit_stands_between_two_bars() -> None:
+    chart = bars("took", "Days", "Most in time.", ("0-10", "11-45", "46+"), (20, 70, 10),
+                 unit="%", between=((15, 25), (60, 80), (5, 15)), limit=(2, "45 working days"))  # fmt: skip
+    paths = [str(one.get("d")) for one in read(chart).iter(f"{_SVG}path")]
+    words = [one.text for one in read(chart).iter(f"{_SVG}text")]
+    _, *drawn = read(chart).iter(f"{_SVG}rect")
+    middles = [float(str(one.get("x"))) + float(str(one.get("width"))) / 2 for one in drawn]
+    (at,) = (
+        float(str(one.get("d"))[1:].split()[0])
+        for one in read(chart).iter(f"{_SVG}path")
+        if one.get("stroke-dasharray")
+    )
+
+    assert 3 == sum(1 for one in paths if "h10" in one)
+    assert middles[1] < at < middles[2]
+    assert "45 working days" in words
+
+
+def test_a_difference_that_chance_may_explain_has_a_hollow_mark() -> None:
+    chart = differences(
+        "differs", "Less", "One is sure.", ("In time", "Waiting"), (-8.0, 2.0), ((-12.0, -4.0), (-1.0, 5.0))
+    )
+    sure, unsure = read(chart).iter(f"{_SVG}circle")
+
+    assert ("#1d5a9e", "#ffffff") == (sure.get("fill"), unsure.get("fill"))
+    assert float(str(sure.get("cx"))) < float(str(unsure.get("cx")))
+    assert {"-8", "+2", "In time", "Waiting", "no difference"} <= {
+        one.text for one in read(chart).iter(f"{_SVG}text")
+    }
+
+
+def test_no_difference_at_all_can_be_drawn() -> None:
+    assert "no difference" in differences("none", "Less", "None.", ("In time",), (0.0,), ((0.0, 0.0),))

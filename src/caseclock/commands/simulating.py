@@ -86,6 +86,10 @@ def simulate(
     clocks: Annotated[
         bool, typer.Option("--clocks", help="Judge every clock too, and keep how the timers stood.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Write a page of HTML with charts, to open or print."),
+    ] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Keep the results as Parquet too.")] = False,
     processes: ProcessCount = None,
     engine: EngineOption = EngineName.LOCAL,
@@ -97,7 +101,7 @@ def simulate(
     An interrupted run is kept as far as it came: the same call goes on from there.
     """
     from caseclock.simulation.intervals import across
-    from caseclock.simulation.manifest import COMPLETE, PARTIAL, begin, made_from, mark
+    from caseclock.simulation.manifest import COMPLETE, PARTIAL, begin, made_from, mark, write_whole
     from caseclock.simulation.nation import authorities as services
     from caseclock.simulation.outputs import polars, write_clocks, write_results
     from caseclock.simulation.running import Run, run
@@ -117,6 +121,8 @@ def simulate(
         )
     if clocks and out is None:
         raise WrongCall("How the clocks stood is kept in a folder. Give --out with --clocks.")
+    if report is not None and replications < 2:
+        raise WrongCall("A report tells nothing without intervals. Ask for --replications 10 with --report.")
     if parquet:
         polars()
     made = made_from(chosen, seed, replications, authorities) | ({"clocks": True} if clocks else {})
@@ -150,7 +156,13 @@ def simulate(
             if clocks:
                 write_clocks(out, figures)
         mark(out, made, COMPLETE, finished)
+    if report is not None:
+        from caseclock.simulation.comparing_page import results_page
+
+        write_whole(report, results_page(made, chosen, found))
     _tell(what, made, found, answer)
+    if report is not None and answer is Rows.TABLE:
+        typer.echo(f"Report: {report}")
 
 
 def _tell(what: "Run", made: dict[str, Any], found: "dict[str, Interval]", answer: Rows) -> None:
