@@ -42,7 +42,7 @@ NAMES = {
     "episode_id": "Episode",
     "event_id": "Its reference",
     "by": "By whom",
-    "because": "Why",
+    "because": "Why it was recorded",
 }
 
 
@@ -165,7 +165,7 @@ def fields_of(row: Row[Any]) -> list[Field]:
         for key, value, in_data in told:
             if value is not None and not isinstance(value, str | int | float | bool):
                 continue  # lists and objects say how much a source tells; they are no slip of the pen
-            label = key.replace("_", " ") if in_data else NAMES.get(key, key)
+            label = f"{key[:1].upper()}{key[1:].replace('_', ' ')}" if in_data else NAMES.get(key, key)
             text = "" if value is None else _text(value)
             found.append(Field(f"field-{len(found)}", f"{before}{label}", text, number, key, in_data))
     return found if len(found) <= MOST_FIELDS else []

@@ -92,26 +92,23 @@ def test_several_are_answered_with_a_keyboard_only(visitor: Visitor) -> None:
     for place in (1, 2):
         tab_to(page, f"#breach-{place}")
         page.keyboard.press("Space")
-    for selector, keys in (
-        ("button:has-text('Answer for those chosen together')", "Enter"),
-        ('input[value="explain"]', "Space"),
-        ("button:has-text('Continue')", "Enter"),
-        ('input[name="reason_code"]', "Space"),
-        ("button:has-text('Continue')", "Enter"),
-    ):
-        tab_to(page, selector)
-        page.keyboard.press(keys)
-        page.wait_for_load_state()
+    _press_enter_on(page, "Answer for those chosen together")
+    for choice in ('input[value="explain"]', 'input[name="reason_code"]'):
+        tab_to(page, choice)
+        page.keyboard.press("Space")
+        _press_enter_on(page, "Continue")
     tab_to(page, "#text")
     page.keyboard.type("By keyboard, and for both.")
-    for _ in range(2):
-        tab_to(page, "button:has-text('Continue')")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
-    tab_to(page, "button:has-text('Record for 2 breaches')")
-    page.keyboard.press("Enter")
+    for button in ("Continue", "Continue", "Record for 2 breaches"):
+        _press_enter_on(page, button)
 
     expect(page.get_by_role("status")).to_contain_text("Your answer is recorded for all 2 breaches")
+
+
+def _press_enter_on(page: Page, button: str) -> None:
+    tab_to(page, f"button:has-text('{button}')")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_a_file_is_brought_in_and_what_did_not_go_in_is_listed(visitor: Visitor) -> None:

@@ -17,7 +17,7 @@ from caseclock.store.access_tables import desk_audit
 from caseclock.store.schema import quarantine
 
 #: T-1's assessment A-1 is open; the line names one that its case does not have
-MISFIT = {
+MISFIT: dict[str, Any] = {
     "event_id": "x-1",
     "type": "AssessmentAuthorised",
     "case_id": "T-1",
@@ -117,7 +117,7 @@ def test_what_does_not_fit_either_is_said_and_nothing_is_written(officer: TestCl
 
 def test_numbers_and_flags_stay_what_they_are(officer: TestClient) -> None:
     row = hold_back(officer, MISFIT)
-    correct(officer, row, Episode="A-1", visits="4", joint="false")
+    correct(officer, row, Episode="A-1", Visits="4", Joint="false")
 
     assert MISFIT["data"] | {"visits": 4, "joint": False} == told_of(officer, "x-1").data
 
