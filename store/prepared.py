@@ -1,8 +1,9 @@
 """Statements compiled once to the text that the driver takes: SQLAlchemy need not look at them again and again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Insert, Select, Text, TypeDecorator
@@ -15,6 +16,8 @@ from caseclock.store.driver import run
 from caseclock.store.types import KeptAsText, LocalDate, UtcDateTime
 
 Convert = Callable[[Any], Any] | None
+#: a place, and what is made of the value that stands there, unless it is null
+Conversion = tuple[int, Callable[[Any], Any]]
 
 #: values go by place, as the servers themselves have them: no driver need look for them in the text
 BY_PLACE: Mapping[str, Dialect] = {
@@ -28,10 +31,12 @@ class Prepared:
     """A statement's text for one database, and what is made of its values on their way in and out."""
 
     text: str
-    #: name, conversion and default of each value, in the order of the text
-    values: tuple[tuple[str, Convert, Any], ...]
+    #: gives a row's values, in the order of the text
+    values: Callable[[Mapping[str, Any]], Sequence[Any]]
+    #: place and conversion of each value that the driver would not take as it is
+    bound: tuple[Conversion, ...]
     #: place and conversion of each column that is not read as it should be
-    columns: tuple[tuple[int, Callable[[Any], Any]], ...]
+    columns: tuple[Conversion, ...]
 
     def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it with one row or several, given by column name; gives how many rows were changed."""
@@ -40,19 +45,19 @@ class Prepared:
     def read(self, connection: Connection, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Run it and give every row, each value as the column's type has it."""
         found = run(connection, self.text, (self._bound(values),)).fetchall()
-        return [self._made(list(row)) for row in found]
+        return [_converted(row, self.columns) for row in found]
 
-    def _made(self, row: list[Any]) -> list[Any]:
-        for place, convert in self.columns:
-            if row[place] is not None:
-                row[place] = convert(row[place])
-        return row
+    def _bound(self, row: Mapping[str, Any]) -> Sequence[Any]:
+        return _converted(self.values(row), self.bound)
 
-    def _bound(self, row: Mapping[str, Any]) -> list[Any]:
-        return [
-            value if (value := row.get(name, default)) is None or convert is None else convert(value)
-            for name, convert, default in self.values
-        ]
+
+def _converted(row: Sequence[Any], conversions: Sequence[Conversion]) -> list[Any]:
+    made = list(row)
+    for place, convert in conversions:
+        value = made[place]
+        if value is not None:
+            made[place] = convert(value)
+    return made
 
 
 @cache
@@ -62,17 +67,30 @@ def prepared(statement: Executable, dialect: str, columns: tuple[str, ...] | Non
     An INSERT names the `columns` that are given a value; the database fills the others.
     """
     names_given = list(columns) if columns is not None and isinstance(statement, Insert) else None
-    by_place = BY_PLACE[dialect]
-    compiled: SQLCompiler = statement.compile(dialect=by_place, column_keys=names_given)  # type: ignore[attr-defined]
-    bind = as_bound if dialect == "sqlite" else as_text
+    compiled: SQLCompiler = statement.compile(  # type: ignore[attr-defined]
+        dialect=BY_PLACE[dialect], column_keys=names_given
+    )
+    names = list(compiled.positiontup or ())
+    types = [compiled.binds[name].type for name in names]
+    read = statement.selected_columns if isinstance(statement, Select) else ()
     return Prepared(
         str(compiled),
-        tuple(
-            (name, bind(compiled.binds[name].type), compiled.params.get(name))
-            for name in compiled.positiontup or ()
-        ),
-        tuple(_as_read(statement, dialect)) if isinstance(statement, Select) else (),
+        _values_of(names, {name: value for name, value in compiled.params.items() if value is not None}),
+        _needed(as_text(kind) if dialect == "postgresql" else as_bound(kind, dialect) for kind in types),
+        _needed(_as_read(column.type, dialect) for column in read),
     )
+
+
+def _values_of(
+    names: Sequence[str], defaults: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    if len(names) > 1 and not defaults:
+        return itemgetter(*names)
+    return lambda row: [row[name] if name in row else defaults[name] for name in names]
+
+
+def _needed(conversions: Iterable[Convert]) -> tuple[Conversion, ...]:
+    return tuple((place, convert) for place, convert in enumerate(conversions) if convert is not None)
 
 
 def as_text(type_: TypeEngine[Any]) -> Convert:
@@ -88,18 +106,23 @@ def as_text(type_: TypeEngine[Any]) -> Convert:
     return lambda value: str(bound(value))
 
 
-def as_bound(type_: TypeEngine[Any], dialect: str = "sqlite") -> Convert:
+def as_bound(type_: TypeEngine[Any], dialect: str) -> Convert:
     """Give what makes a value one that the driver takes; None where it is that already."""
     if not isinstance(type_, TypeDecorator):
         return None
+    if isinstance(type_, KeptAsText) and dialect == "sqlite":
+        to_text: Convert = type_.to_text
+        return to_text
     # what SQLAlchemy puts around it does nothing for types that are kept as text, dates or instants
-    bind, by_place = type_.process_bind_param, BY_PLACE[dialect]
-    return lambda value: bind(value, by_place)
+    return partial(type_.process_bind_param, dialect=BY_PLACE[dialect])
 
 
-def _as_read(statement: Select[Any], dialect: str) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    for place, column in enumerate(statement.selected_columns):
-        if isinstance(column.type, KeptAsText) and dialect == "sqlite":
-            yield place, column.type.from_text
-        elif isinstance(column.type, TypeDecorator):
-            yield place, partial(column.type.process_result_value, dialect=BY_PLACE[dialect])
+def _as_read(type_: TypeEngine[Any], dialect: str) -> Convert:
+    if not isinstance(type_, TypeDecorator):
+        return None
+    if isinstance(type_, KeptAsText) and dialect == "sqlite":
+        from_text: Convert = type_.from_text
+        return from_text
+    if isinstance(type_, LocalDate):
+        return None  # PostgreSQL's driver gives dates
+    return partial(type_.process_result_value, dialect=BY_PLACE[dialect])

@@ -10,6 +10,7 @@ from sqlalchemy import Table, Update, bindparam, delete, exists, func, select, t
 
 from caseclock.store import schema
 from caseclock.store.json_rows import rows_given
+from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Breach, DueTimer, Episode, StoredTimer
 from caseclock.store.schema import breaches, episodes, timers
 from caseclock.store.sql_base import OnConnection
@@ -126,8 +127,10 @@ class DerivedInSql(OnConnection):
     def claim_due(self, moment: datetime, limit: int) -> list[DueTimer]:
         self._to_write()
         self._reading(breaches)
-        rows = self._reading(timers).execute(_CLAIM, {"moment": moment, "most": limit})
-        return [DueTimer(Timer(*row[:-1]), bool(row[-1])) for row in rows]
+        connection = self._reading(timers)
+        claim = prepared(_CLAIM, connection.dialect.name)
+        found = claim.read(connection, {"moment": moment, "most": limit})
+        return [DueTimer(Timer(*row), bool(was_raised)) for *row, was_raised in found]
 
     def wake(self, authority: str, timers: Mapping[str, datetime | None]) -> None:
         rows = (

@@ -50,9 +50,11 @@ def utc_text(instant: datetime) -> str:
 
 @runtime_checkable
 class KeptAsText(Protocol):
-    """A type whose values SQLite keeps as text, and that can be read from it without more ado."""
+    """A type whose values SQLite keeps as text. Neither takes null."""
 
-    #: reads a value that is not null
+    #: writes a value; raises what the type refuses
+    to_text: Callable[[Any], str]
+    #: reads a value
     from_text: Callable[[str], Any]
 
 
@@ -65,6 +67,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = Text
     cache_ok = True
+    to_text = staticmethod(utc_text)
     from_text = staticmethod(datetime.fromisoformat)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
@@ -98,16 +101,24 @@ class LocalDate(TypeDecorator[date]):
     def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        if isinstance(value, datetime):
-            raise NotStorable(
-                f"Can't store {value.isoformat()} as a date: it is an instant. Give its London date."
-            )
-        return value if dialect.name == "postgresql" else value.isoformat()
+        return _no_instant(value) if dialect.name == "postgresql" else self.to_text(value)
+
+    @staticmethod
+    def to_text(value: date) -> str:
+        return (value if type(value) is date else _no_instant(value)).isoformat()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
         if isinstance(value, str):
             return date.fromisoformat(value)
         return value
+
+
+def _no_instant(value: date) -> date:
+    if isinstance(value, datetime):
+        raise NotStorable(
+            f"Can't store {value.isoformat()} as a date: it is an instant. Give its London date."
+        )
+    return value
 
 
 class OneOf(TypeDecorator[StrEnum]):
@@ -121,11 +132,14 @@ class OneOf(TypeDecorator[StrEnum]):
         self.values = values
         self._by_text = {value.value: value for value in values}  # calling the enum takes ten times as long
 
+    def to_text(self, value: StrEnum) -> str:
+        return self.from_text(value).value
+
     def from_text(self, value: str) -> StrEnum:
         return self._by_text.get(value) or self.values(value)
 
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else (self._by_text.get(value) or self.values(value)).value
+        return None if value is None else self.to_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.from_text(value)
@@ -180,9 +194,13 @@ class CanonicalJson(TypeDecorator[dict[str, Any]]):
     cache_ok = True
     from_text = json.JSONDecoder().decode
 
-    def process_bind_param(self, value: dict[str, Any] | str | None, dialect: Dialect) -> str | None:
+    @staticmethod
+    def to_text(value: dict[str, Any] | str) -> str:
         # text is canonical already: the event log makes it once, for the hash and the row
-        return value if value is None or isinstance(value, str) else canonical_json(value)
+        return value if isinstance(value, str) else canonical_json(value)
+
+    def process_bind_param(self, value: dict[str, Any] | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.to_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
         if value is None:
