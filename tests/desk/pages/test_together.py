@@ -317,7 +317,7 @@ def test_a_sibling_group_is_chosen_by_one_button(officer: TestClient) -> None:
     chosen = officer.post("/answers", data={"csrf_token": token_for(officer), "family": "F-7"})
 
     assert [] == faults(listed.text)
-    assert 'name="family" value="F-7"' in listed.text
+    assert 'name="family" value="F-7">Answer for all of sibling group F-7</button>' in listed.text
     assert {"T-51", "T-52"} == set(re.findall(r'href="/cases/(T-[^"]+)"', chosen.text))
 
 
