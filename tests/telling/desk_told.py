@@ -41,7 +41,7 @@ WAITS = Quarantined(
             }
         ]
     },
-    kept_at=instant("2026-05-20 08:00"),
+    kept_at=instant("2026-05-20 10:00"),
 )
 
 

@@ -57,6 +57,11 @@ class Sent:
     method: str
     fields: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """What tells it from other forms: the pages of one journey have the same fields, shown or hidden."""
+        return self.action, self.fields.get("step", ""), ",".join(sorted(self.fields))
+
 
 class Forms(HTMLParser):
     """Reads the forms of a page."""
@@ -118,19 +123,19 @@ def forms_of(browser: TestClient) -> dict[tuple[str, str, str], Sent]:
             if form.action.partition("?")[0] not in LEFT_OUT:
                 found.setdefault((form.method, path, ",".join(sorted(form.fields))), form)
     waiting = [form for form in found.values() if form.method == "post"]
+    known = {one.told for one in waiting}
     while waiting:
         form = waiting.pop()
         told = {name: value or FILLED_IN.get(name, "") for name, value in form.fields.items()}
-        page = browser.post(form.action, data=told)
+        page = browser.post(form.action, data=told, follow_redirects=True)
         if "html" not in page.headers.get("content-type", ""):
             continue
-        reader = Forms(form.action)
+        reader = Forms(page.url.path)
         reader.feed(page.text)
         for one in reader.found:
-            # the pages of one journey have the same fields, shown or hidden, and tell themselves apart by their step
-            key = (one.method, f"step {one.fields.get('step')}", ",".join(sorted(one.fields)))
-            if one.method == "post" and "step" in one.fields and key not in found:
-                found[key] = one
+            if one.method == "post" and one.told not in known and one.action not in LEFT_OUT:
+                known.add(one.told)
+                found["post", f"after {form.action}", str(one.told)] = one
                 waiting.append(one)
     return found
 
