@@ -17,13 +17,13 @@ def nation(authorities: int, processes: int) -> None:
     (found,) = run(what, Processes(processes))
     took = monotonic() - begun
     counted = {name: found[name].numerator for name in ("events", "contacts", "referrals", "assessments")}
-    workers, parent = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)
-    )
+    parent, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    worked = sum(one.ru_utime + one.ru_stime for one in (parent, workers))
     print(
         f"{authorities} authorities for a year, and one of warm-up, every clock judged, {processes} processes: "
-        f"{took / 60:.1f} minutes"
+        f"{took / 60:.1f} minutes, {worked / 60:.1f} of processors"
     )
     print("  " + ", ".join(f"{number:,.0f} {name}" for name, number in counted.items()), end="")
     print(f", {timers_in(found):,} timers of the year")
-    print(f"  most memory: {parent:,.0f} MB here, {workers:,.0f} MB of the largest of the others")
+    most, of_one = parent.ru_maxrss / 1024, workers.ru_maxrss / 1024
+    print(f"  most memory: {most:,.0f} MB here, {of_one:,.0f} MB of the largest of the others")
