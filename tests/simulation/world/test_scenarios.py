@@ -109,8 +109,7 @@ def test_what_was_otherwise_before_holds_until_the_first_day_reported(service_of
 
     def new_families(run: Simulated, until: date, since: date) -> int:
         return sum(
-            event.type == "ContactReceived"
-            and event.case_id[0] == "F"
+            (event.type, event.episode_id, event.case_id[0]) == ("ContactReceived", "R-1", "F")
             and since <= event.occurred.on <= until
             for event in run
         )
