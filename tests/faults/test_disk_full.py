@@ -36,18 +36,18 @@ def fill_and_go_on(store: SqlStore, disk: SmallDisk, free: float, fills: int) ->
     told = (case_id for case_id in names(_MOST))
     for _ in range(fills):
         disk.fill_up(but=free)
-        waiting = None
-        while waiting is None:
+        full = False
+        while not full:
             case_id = next(told)
             for one in (*beginnings(case_id), *late_news(case_id)):
                 try:
                     engine.record(one, at=LONG_AFTER)
                     acknowledged.add(one.event_id)
                     sweep(engine, LONG_AFTER)
-                except StoreFull as full:
-                    said.add((status_of(full), sentence_of(full)))
-                    refused += 1
-                    waiting = one
+                except StoreFull as refusal:
+                    said.add((status_of(refusal), sentence_of(refusal)))
+                    refused, full = refused + 1, True
+                    break
         disk.make_room()
         nothing_half_done(store)
         for one in (

@@ -50,6 +50,8 @@ LEASE = 0.4
 #: two workers whose clocks are so far apart are still two workers
 APART = timedelta(minutes=5)
 _PARTS = 4
+#: tries, a fiftieth of a second or more apart, after which what fails does not pass
+_TRIES = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,14 @@ class Workplace:
 
 def again(work: Callable[[], object]) -> None:
     """Do something until it goes through: what came of a try that failed is not known."""
-    give_up, pause = monotonic() + killing.PATIENCE, threading.Event()
-    while True:
+    pause = threading.Event()
+    for left in reversed(
+        range(_TRIES)
+    ):  # and not for so long: whoever is kept from working must not give up by that
         try:
             work()
         except PASSING:
-            if monotonic() > give_up:
+            if not left:
                 raise
             pause.wait(0.02)
         else:
