@@ -16,6 +16,8 @@ _DASHES = ("", "9 4", "3 3", "12 3 3 3")
 _TEXT, _RULE = "#0b0c0c", "#b1b4b6"
 _LEFT, _TOP, _RIGHT, _BOTTOM = 52, 44, 132, 48
 _WIDTH, _HEIGHT = 720, 300
+#: the most that is left for the names of lines at their ends
+_WIDEST_NAME = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ def lines(
         for value in told
         if value is not None
     ]
-    scale = _Scale.to([*known, *([top] if top is not None else [])], _WIDTH - _LEFT - _RIGHT)
+    right = min(_WIDEST_NAME, max(_RIGHT, *(24 + 8 * len(one.name) for one in series)))
+    scale = _Scale.to([*known, *([top] if top is not None else [])], _WIDTH - _LEFT - right)
     drawn = [*_begin(chart_id, title, message), *scale.rules(unit)]
-    step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(labels) - 1)
+    step = (_WIDTH - _LEFT - right) / max(1, len(labels) - 1)
     xs = [_LEFT + step * place for place in range(len(labels))]
     every = max(1, ceil(len(labels) / 12))
     drawn += [
@@ -161,7 +164,7 @@ def differences(
 def _whisker(line: str, ends: str) -> str:
     """Draw the line of an interval with its ends, on white so that it is seen on a bar too."""
     return (
-        f'<path d="{line}" stroke="#ffffff" stroke-width="5" fill="none"/>'
+        f'<path d="{line}" stroke="#ffffff" stroke-width="4" fill="none"/>'
         f'<path d="{line}{ends}" stroke="{_TEXT}" stroke-width="2" fill="none"/>'
     )
 

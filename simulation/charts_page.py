@@ -65,16 +65,15 @@ class Chart:
 
 
 def charts(shown: Sequence[Shown], first_day: date, last_day: date) -> list[Chart]:
-    """Draw what can be drawn: months, lengths with the limit marked, and what differs from the first."""
+    """Draw what can be drawn: what differs from the first, months, and lengths with the limit marked."""
     period = Period(date.fromordinal(first_day.toordinal() - 1), last_day)
     months = [month.until for month in months_of(period)]
-    found = [
-        chart
-        for place, series in enumerate(SERIES)
-        if (chart := _by_month(f"month-{place}", series, shown, months)) is not None
+    by_month = (_by_month(f"month-{place}", series, shown, months) for place, series in enumerate(SERIES))
+    return [
+        *_differences(shown),
+        *(chart for chart in by_month if chart is not None),
+        *(chart for family in IN_TIME for chart in _lengths(family, shown)),
     ]
-    found += [chart for family in IN_TIME for chart in _lengths(family, shown)]
-    return [*found, *_differences(shown)]
 
 
 def _by_month(chart_id: str, series: str, shown: Sequence[Shown], months: Sequence[date]) -> Chart | None:
