@@ -48,7 +48,9 @@ def run(notebook: dict[str, Any]) -> dict[str, Any]:
 def _outputs(source: str, names: dict[str, Any], number: int) -> list[dict[str, Any]]:
     """Run one cell; what it prints comes first, then the value of its last line."""
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    if last is not None:
+        tree.body.pop()
     printed = io.StringIO()
     value = None
     with redirect_stdout(printed):

@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars
 import pytest
@@ -70,7 +71,7 @@ def test_a_comparison_has_charts_with_words_and_the_numbers_of_each_beneath_it(
 ) -> None:
     compared = compare(service, [fewer], seed=1, replications=2, engine=Processes(1))
     text = page(compared, 1)
-    read = html.fromstring(text)
+    read: Any = html.fromstring(text)
     drawn = read.xpath("//figure")
 
     assert len(drawn) >= 8
