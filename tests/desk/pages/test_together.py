@@ -1,13 +1,12 @@
 """Answering for several breaches with one explanation: each by itself, and what is not recorded is said plainly."""
 
 import re
-from collections.abc import Callable, Sequence
-from html import unescape
+from collections.abc import Callable
 
 import pytest
 from desk_told import app_of, token_for
-from httpx2 import Response
 from page_faults import faults
+from several import CASES, TEXT, Journey, breaches_of, carried, given, heading
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
@@ -16,70 +15,7 @@ from story import Told
 from caseclock.desk.pages import together
 from caseclock.desk.pages.reviewed import record_unless_changed
 from caseclock.store.access_tables import desk_audit
-from caseclock.workflow.answers import Answer, Answered, answered
-
-TEXT = "The whole team was flooded out of its office for a fortnight."
-CASES = ("T-1", "T-2", "T-3")
-
-
-def breaches_of(browser: TestClient, *case_ids: str, authority: str = "thurrock") -> list[str]:
-    """The breaches of these cases' assessments."""
-    with app_of(browser).state.desk.store.snapshot() as unit:
-        return [
-            one.breach_id
-            for case_id in case_ids
-            for one in unit.breaches(authority, case_id)
-            if one.timescale == "assessment.single.45wd"
-        ]
-
-
-def given(browser: TestClient, case_id: str) -> Answered:
-    (breach_id,) = breaches_of(browser, case_id)
-    with app_of(browser).state.desk.store.snapshot() as unit:
-        return answered(unit.events("thurrock", case_id), breach_id)
-
-
-def carried(page: Response) -> list[tuple[str, str]]:
-    """What the page's own form carries hidden, and the boxes that are ticked in it."""
-    main = page.text[page.text.index('id="main-content"') :]
-    form = re.search(r'<form method="post" action="/answers.*?</form>', main, re.DOTALL)
-    assert form, main
-    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
-    ticked = re.findall(r'name="(breach)" type="checkbox" value="([^"]*)" checked', form[0])
-    return [(unescape(name), unescape(value)) for name, value in [*hidden, *ticked]]
-
-
-class Journey:
-    """One person's way through answering for several."""
-
-    def __init__(self, browser: TestClient, breach_ids: Sequence[str], kind: str = "explain") -> None:
-        self.browser = browser
-        self.kind = kind
-        token = token_for(browser)
-        self.page: Response = browser.post("/answers", data={"csrf_token": token, "breach": list(breach_ids)})
-
-    def send(self, address: str = "", **filled: str) -> Response:
-        told: dict[str, list[str]] = {}
-        for name, value in carried(self.page):
-            told.setdefault(name, []).append(value)
-        told |= {name: [value] for name, value in filled.items()}
-        self.page = self.browser.post(address or f"/answers/{self.kind}", data=told)
-        return self.page
-
-    def to_check(self) -> Response:
-        self.send("/answers", kind=self.kind)
-        if self.kind == "escalate":
-            self.send(to="head of service")
-        else:
-            self.send(reason_code="workload" if self.kind == "explain" else "child_interest")
-        self.send(text=TEXT)
-        return self.send(action="New office found")
-
-
-def heading(page: Response) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.DOTALL)
-    assert found
-    return re.sub(r"<[^>]+>", "", found[1]).strip()
+from caseclock.workflow.answers import Answer, Answered
 
 
 def test_one_explanation_is_recorded_for_each_of_those_chosen(officer: TestClient) -> None:
@@ -222,77 +158,6 @@ def test_what_is_restricted_meanwhile_is_said_to_be_gone(officer: TestClient) ->
     assert "Your answer is recorded for all 2 breaches" == heading(done)
     assert "1 breach you chose is not there any more, or not open to you. Nothing is recorded" in done.text
     assert Answer.UNANSWERED is given(officer, "T-3").answer
-
-
-def test_where_two_people_are_asked_for_each_answer_waits_by_itself(desk: Callable[..., TestClient]) -> None:
-    journey = Journey(desk("worker", two_person=True), breaches_of(desk(), *CASES))
-    journey.to_check()
-    sent = journey.send()
-    waiting = desk("manager", two_person=True).get("/sign-offs")
-
-    assert "Your answer waits for a second person to agree for all 3 breaches" == heading(sent)
-    assert "Answers that wait for a second person: 3" == heading(waiting)
-    assert [Answer.UNANSWERED] * 3 == [given(journey.browser, one).answer for one in CASES]
-
-
-def waiting_ids(manager: TestClient) -> list[str]:
-    return re.findall(r'name="proposal" type="checkbox" value="([^"]+)"', manager.get("/sign-offs").text)
-
-
-def test_several_answers_are_agreed_to_at_once_each_recorded_by_itself(
-    desk: Callable[..., TestClient],
-) -> None:
-    journey = Journey(desk("worker", two_person=True), breaches_of(desk(), *CASES))
-    journey.to_check()
-    journey.send()
-    manager = desk("manager", two_person=True)
-    ids = waiting_ids(manager)
-    told = {"csrf_token": token_for(manager), "decision": "agreed", "proposal": ids}
-    agreed = manager.post("/sign-offs", data=told)
-    page = manager.get(agreed.headers["location"])
-
-    assert 3 == len(ids)
-    assert "3 answers are recorded" in page.text
-    assert [] == faults(page.text)
-    assert [("worker", "manager")] * 3 == [
-        (given(manager, one).by, given(manager, one).history[-1].data["signed_off_by"]) for one in CASES
-    ]
-
-
-def test_of_several_those_that_can_not_be_agreed_to_are_told_and_the_others_recorded(
-    desk: Callable[..., TestClient],
-) -> None:
-    """One is decided by somebody else meanwhile."""
-    journey = Journey(desk("worker", two_person=True), breaches_of(desk(), *CASES))
-    journey.to_check()
-    journey.send()
-    manager = desk("manager", two_person=True)
-    token, ids = token_for(manager), waiting_ids(manager)
-    manager.post(f"/sign-offs/{ids[0]}", data={"csrf_token": token, "decision": "declined"})
-    page = manager.post(
-        "/sign-offs", data={"csrf_token": token, "decision": "agreed", "proposal": [*ids, "nobody's"]}
-    )
-
-    assert 409 == page.status_code
-    assert "2 answers could not be decided" in page.text
-    assert "2 answers are recorded" in page.text
-    assert [] == faults(page.text)
-    assert 2 == [given(manager, one).answer for one in CASES].count(Answer.EXPLAINED)
-
-
-def test_nobody_agrees_to_their_own_among_several(desk: Callable[..., TestClient]) -> None:
-    journey = Journey(desk("manager", two_person=True), breaches_of(desk(), *CASES))
-    journey.to_check()
-    journey.send()
-    with app_of(journey.browser).state.desk.store.snapshot() as unit:
-        own = list(unit.connection.exec_driver_sql("SELECT proposal_id FROM breach_proposals").scalars())
-    told = {"csrf_token": token_for(journey.browser), "decision": "agreed", "proposal": own}
-    page = journey.browser.post("/sign-offs", data=told)
-
-    assert 409 == page.status_code
-    assert "somebody else has to decide" in page.text
-    assert "is recorded" not in page.text
-    assert [Answer.UNANSWERED] * 3 == [given(journey.browser, one).answer for one in CASES]
 
 
 def test_what_is_answered_already_is_left_out_of_the_choice(officer: TestClient) -> None:
