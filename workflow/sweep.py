@@ -84,8 +84,9 @@ def _raise_all(unit: Transaction, found: _Batch, case: Case, due: list[DueTimer]
     events: list[Event] = []
     log = unit.events(case.authority, case.case_id) if any(one.was_raised for one in due) else []
     waking = found.waking.setdefault(case.authority, {})
-    for one in due:
-        fell_at = ran_out_at(one.timer)
+    ran_out = [(ran_out_at(one.timer), one) for one in due]
+    # of those that fell at one moment in an order of their own: the log is the same on every database
+    for fell_at, one in sorted(ran_out, key=lambda told: (told[0] or at, told[1].timer_id)):
         if fell_at is not None and fell_at <= at:
             breach, event = raised(log, one.timer, at)
             found.breaches.append(breach)
