@@ -15,7 +15,7 @@ from caseclock.simulation.world.placing import Placements
 from caseclock.simulation.world.rhythm import Rhythm
 from caseclock.simulation.world.telling import Case
 from caseclock.simulation.world.tending import Tending
-from caseclock.simulation.world.workers import RISK, Worker
+from caseclock.simulation.world.workers import HELD, RISK, Worker
 
 _CARE = purpose("care")
 _MOVES = purpose("moves")
@@ -193,7 +193,7 @@ class Care:
             moment = self._placements.end(one, moment, BEFORE)
             self._placements.begin(one, moment + 60, BEFORE)
         self._tending.tell_last(one, told_from, today)
-        ground.staff["care"].ask(RISK, partial(self._allocated, one))
+        ground.staff["care"].ask(HELD, partial(self._allocated, one))
         self._plan_move(one, today)
         self._plan_missing(one, today)
         ground.on_a_working_day(one.leaves, self._leave, one)

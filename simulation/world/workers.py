@@ -15,6 +15,8 @@ from caseclock.simulation.world.days import DAY, EVENING, MORNING, Days
 
 #: what carries risk is done before what does not, whenever it is due
 RISK, ORDINARY = 0, 1
+#: rank of families that somebody held before the first day: they are given out whether anybody has room or not
+HELD = -1
 _ENOUGH = 1e-9
 #: share of a year's leave that falls in each month, January first
 _LEAVE = (0.6, 0.8, 0.9, 1.1, 0.9, 0.9, 1.3, 1.9, 0.7, 0.9, 0.7, 1.3)
@@ -150,7 +152,8 @@ class Staff:
                 key=lambda one: (one.families / one.full_time, one.name),
                 default=None,
             )
-            if worker is None or worker.families / worker.full_time >= most:
+            full = worker is None or worker.families / worker.full_time >= most
+            if worker is None or (full and self.waiting[0][0] != HELD):
                 return
             _, _, then = heappop(self.waiting)
             worker.families += 1

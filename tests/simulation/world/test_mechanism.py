@@ -10,10 +10,12 @@ from caseclock.simulation.scenario import Scenario, load_scenario
 from caseclock.simulation.world import Simulated, simulate
 from caseclock.simulation.world.days import Days
 from caseclock.simulation.world.diaries import Diary
+from caseclock.simulation.world.ground import BEFORE
 from caseclock.timers.calendar import england_and_wales
 from caseclock.timers.event import Event
 from caseclock.timers.timer import Outcome
 from caseclock.timers.when import LONDON, start_of_day
+from caseclock.workflow.allocation import facts_of
 
 ServiceOf = Callable[..., Scenario]
 #: meetings and decisions that are nobody's on a day off
@@ -203,6 +205,24 @@ def test_no_setting_makes_a_service_do_what_its_processes_do_not_allow(
 
     assert run.cases
     assert all(run.states().values())
+
+
+def test_children_in_care_on_the_first_day_are_held_by_somebody_though_nobody_has_room(
+    service_of: ServiceOf,
+) -> None:
+    """One worker, who may hold eighteen, holds the forty children there are; who comes later waits for room."""
+    run = simulate(service_of(teams__care__workers=1.0, caseload__looked_after=40), seed=3)
+    known = [
+        case_id
+        for case_id, events in run.cases.items()
+        if any(event.type == "PeriodOfCareStarted" and event.by == BEFORE for event in events)
+    ]
+
+    facts = {case_id: facts_of(run.authority, case_id, run.history(case_id)) for case_id in known}
+
+    assert 40 == len(known)
+    assert {"care"} == {one.team for one in facts.values()}
+    assert all(one.worker for one in facts.values())
 
 
 def test_chance_of_a_family_is_its_own(service_of: ServiceOf) -> None:
