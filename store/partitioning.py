@@ -89,7 +89,7 @@ def partition(
             progress(done, max(count, done))
     while _left(write, here, building) > NOTED:
         pass
-    rows, kept = _change_places(write, here, building)
+    rows, kept = _change_places(write, here, building, parts)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         for table in OF_CASES:  # nobody does it for a table in partitions
             run(connection, f"ANALYZE {here[table]}")
@@ -188,6 +188,11 @@ def _begin(connection: Connection, here: In, building: In, parts: int) -> None:
 
 
 def _check_begun(connection: Connection, building: In, parts: int) -> None:
+    if not _has(connection, building):
+        raise CannotPartition(
+            "Can't go on: somebody else was partitioning this database too, and has ended or given up. "
+            "Call it again to see which; nothing was changed here."
+        )
     begun_with = connection.execute(text(f"SELECT parts, revision FROM {building['begun']}")).one()
     if begun_with.revision != revision_of(connection):
         raise CannotPartition(
@@ -208,20 +213,22 @@ def _left(write: Callable[[], AbstractContextManager[Connection]], here: In, bui
 
 
 def _change_places(
-    write: Callable[[], AbstractContextManager[Connection]], here: In, building: In
+    write: Callable[[], AbstractContextManager[Connection]], here: In, building: In, parts: int
 ) -> tuple[dict[str, int], In]:
     """Put the new tables in the place of the old; tried again where writers were in the way."""
     for left in reversed(range(_TRIES)):
         try:
             with write() as connection:
-                return _changed(connection, here, building)
+                return _changed(connection, here, building, parts)
         except DBAPIError as error:
             if left == 0 or getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
                 raise
     raise AssertionError("The last try returns or raises.")
 
 
-def _changed(connection: Connection, here: In, building: In) -> tuple[dict[str, int], In]:
+def _changed(connection: Connection, here: In, building: In, parts: int) -> tuple[dict[str, int], In]:
+    _schemas(connection)  # nobody upgrades or partitions from here on
+    _check_begun(connection, building, parts)
     run(connection, f"SET LOCAL lock_timeout = '{_WAIT}'")
     run(connection, f"LOCK TABLE {', '.join(here[table] for table in OF_CASES)} IN ACCESS EXCLUSIVE MODE")
     while copy_noted(connection, here, building):

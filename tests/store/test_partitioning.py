@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from benchmarks.journeys import AUTHORITY, front_door
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from caseclock.store import partitioning
-from caseclock.store.partition_copying import copy_next
-from caseclock.store.partition_tables import OF_CASES
+from caseclock.store.partition_copying import copy_next, copy_noted
+from caseclock.store.partition_tables import OF_CASES, In
 from caseclock.store.partitioning import CannotPartition, give_up, partition
 from caseclock.store.schema import metadata
 from caseclock.store.sql import SqlStore, open_store
@@ -246,6 +246,28 @@ def test_what_was_begun_can_be_given_up_and_begun_otherwise(
     assert is_sound(in_use)
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [
+        ("DROP SCHEMA public_partitioning CASCADE", "somebody else was partitioning"),
+        ("UPDATE caseclock_version SET version_num = '9998'", "was upgraded since"),
+    ],
+    ids=["ended by another", "upgraded"],
+)
+def test_what_others_did_meanwhile_to_the_whole_database_stops_it(
+    in_use: SqlStore, monkeypatch: pytest.MonkeyPatch, meanwhile: str, told: str
+) -> None:
+    def all_copied(connection: Connection, here: In, building: In) -> int:
+        left = copy_noted(connection, here, building)
+        connection.execute(text(meanwhile))
+        return left
+
+    monkeypatch.setattr(partitioning, "copy_noted", all_copied)
+    with pytest.raises(CannotPartition, match=told):
+        partition(in_use.engine, 2)
+    assert not is_divided(in_use)
+
+
 def test_rows_lost_on_the_way_are_noticed_before_anything_changes_place(
     in_use: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,7 +305,7 @@ def test_a_schema_of_the_hosts_own_name_is_divided_where_it_is(empty_postgres_da
 
 #: short, or not growing with the cases' events: why is said in ADR 22
 LEFT_WHOLE = {
-    "adopted_packs", "api_tokens", "breach_proposals", "broken_glass", "calendar_days", "desk_audit",
+    "adopted_packs", "api_tokens", "board_figures", "breach_proposals", "broken_glass", "calendar_days", "desk_audit",
     "desk_sessions", "forecasts", "imports", "outbox", "outbox_deliveries", "outbox_recipients", "outbox_turns",
     "quarantine", "restricted_cases", "restricted_readers", "saved_views", "timer_chances",
 }  # fmt: skip
