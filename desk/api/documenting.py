@@ -8,7 +8,8 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from caseclock.desk.api.declaring import PREFIX
-from caseclock.desk.api.shapes import EventLine, ProblemDetails
+from caseclock.desk.api.event_shapes import EventLine
+from caseclock.desk.api.shapes import ProblemDetails
 from caseclock.desk.api.tokens import SCOPES
 from caseclock.processes.catalogue import EVENT_TYPES
 

@@ -12,10 +12,10 @@ from caseclock.desk import audit
 from caseclock.desk.api import examples
 from caseclock.desk.api.asking import Cursor, Limit, seen_case
 from caseclock.desk.api.declaring import offers, told
+from caseclock.desk.api.event_shapes import EventPage, Recorded
 from caseclock.desk.api.gate import token_of
 from caseclock.desk.api.places import USUAL, Place, asked_for, read_place, write_place
 from caseclock.desk.api.problems import Problem, refusal
-from caseclock.desk.api.shapes import EventPage, Recorded
 from caseclock.desk.api.tokens import Scope
 from caseclock.desk.engines import desk_of
 from caseclock.desk.words import counted

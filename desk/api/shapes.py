@@ -71,7 +71,7 @@ def _fields(names: tuple[str, ...], *, missing: tuple[str, ...] = ()) -> dict[st
     }
 
 
-def _example(example: Any) -> ConfigDict:
+def example(example: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]}, extra="forbid")
 
 
@@ -103,7 +103,7 @@ CaseTimer = create_model(
 )
 Timer = create_model(
     "Timer",
-    __config__=_example(examples.TIMER_AHEAD),
+    __config__=example(examples.TIMER_AHEAD),
     __doc__="One running of one timescale in one episode, where it stands, and how likely it is to run out.",
     **_fields(TIMER_COLUMNS),
     chance=(
@@ -116,7 +116,7 @@ Timer = create_model(
 )
 Breach = create_model(
     "Breach",
-    __config__=_example(examples.BREACH),
+    __config__=example(examples.BREACH),
     __doc__="A timer that ran out undischarged, what became of that, and how it was answered.",
     **_fields(BREACH_COLUMNS, missing=_GONE),
 )
@@ -137,7 +137,7 @@ class _AsAt(BaseModel):
     known_at: Annotated[datetime, Field(description="The instant by which what it rests on was known.")]
 
 
-_Next = Annotated[
+Next = Annotated[
     str | None,
     Field(
         description="Send it as `cursor` to get the next page; null where there is none. A page may hold fewer rows "
@@ -149,17 +149,17 @@ _Next = Annotated[
 class TimerPage(_AsAt):
     """A page of timers, by case and id."""
 
-    model_config = _example({**examples.AS_AT, "items": [examples.TIMER_AHEAD], "next": examples.CURSOR})
+    model_config = example({**examples.AS_AT, "items": [examples.TIMER_AHEAD], "next": examples.CURSOR})
     items: list[Timer]  # type: ignore[valid-type]
-    next: _Next
+    next: Next
 
 
 class BreachPage(_AsAt):
     """A page of breaches, by case and id."""
 
-    model_config = _example({**examples.AS_AT, "items": [examples.BREACH], "next": None})
+    model_config = example({**examples.AS_AT, "items": [examples.BREACH], "next": None})
     items: list[Breach]  # type: ignore[valid-type]
-    next: _Next
+    next: Next
 
 
 class Episode(BaseModel):
@@ -198,7 +198,7 @@ class HistoryEntry(BaseModel):
 class Case(_AsAt):
     """One case: its episodes, timers, breaches and history."""
 
-    model_config = _example(examples.CASE)
+    model_config = example(examples.CASE)
     authority: str
     case_id: str
     re_referral: bool
@@ -221,7 +221,7 @@ class OpenEpisode(BaseModel):
 class CaseSummary(BaseModel):
     """A case in a list."""
 
-    model_config = _example(examples.CASE_SUMMARY)
+    model_config = example(examples.CASE_SUMMARY)
     case_id: str
     events: Annotated[int, Field(description="How many events its log held of what is taken in.")]
     team: Annotated[str | None, Field(description=FIELDS["team"])]
@@ -233,9 +233,9 @@ class CaseSummary(BaseModel):
 class CasePage(_AsAt):
     """A page of cases, by id."""
 
-    model_config = _example({**examples.AS_AT, "items": [examples.CASE_SUMMARY], "next": None})
+    model_config = example({**examples.AS_AT, "items": [examples.CASE_SUMMARY], "next": None})
     items: list[CaseSummary]
-    next: _Next
+    next: Next
 
 
 class Explanation(BaseModel):
@@ -260,14 +260,14 @@ _RULE_TYPES: dict[str, Any] = {
 }
 _rule_fields: dict[str, Any] = {name: (_RULE_TYPES.get(name, str), ...) for name in RULE_COLUMNS}
 Rule = create_model(
-    "Rule", __config__=_example(examples.RULE), __doc__="One version of a timescale.", **_rule_fields
+    "Rule", __config__=example(examples.RULE), __doc__="One version of a timescale.", **_rule_fields
 )
 
 
 class RuleList(BaseModel):
     """Timescales, by id and version."""
 
-    model_config = _example({"as_at": "2026-11-22", "items": [examples.RULE]})
+    model_config = example({"as_at": "2026-11-22", "items": [examples.RULE]})
     as_at: date
     items: list[Rule]  # type: ignore[valid-type]
 
@@ -298,76 +298,11 @@ class Indicator(BaseModel):
 class Scorecard(_AsAt):
     """Indicators over the months that end on a day."""
 
-    model_config = _example(examples.SCORECARD)
+    model_config = example(examples.SCORECARD)
     authority: str
     months: int
     counted_at: Annotated[datetime, Field(description="When it was counted.")]
     indicators: list[Indicator]
-
-
-#: text that is not blank, and has no NUL
-_TOLD = r"^[^\x00]*[^\s\x00][^\x00]*$"
-_WHEN = (
-    r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-    r"(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?$"
-)
-
-
-class EventLine(BaseModel):
-    """One fact of one case."""
-
-    model_config = _example(examples.EVENT)
-    event_id: Annotated[
-        str, Field(pattern=_TOLD, description="Any unique text; the same id twice is the same event.")
-    ]
-    type: Annotated[
-        str, Field(pattern="^[A-Z][A-Za-z0-9]{0,99}$", description="Past tense: ReferralReceived.")
-    ]
-    authority: Annotated[str | None, Field(description="The token's own where it is left out.")] = None
-    case_id: Annotated[str, Field(pattern=_TOLD)]
-    episode_id: Annotated[str, Field(pattern=_TOLD, description="Unique within the case.")]
-    occurred_at: Annotated[str, Field(pattern=_WHEN, description="An instant with its offset, or a date.")]
-    recorded_at: Annotated[
-        str | None, Field(pattern=_WHEN, description="When it was written down; now where it is left out.")
-    ] = None
-    by: Annotated[str, Field(pattern=_TOLD, description="Who says so.")]
-    because: str = ""
-    data: dict[str, Any] = Field(default_factory=dict)
-
-
-class LoggedEvent(EventLine):
-    """An event as the log holds it."""
-
-    model_config = _example(examples.LOGGED)
-    seq: Annotated[int, Field(description="Its place in the case's log, from 1.")]
-    authority: str
-    recorded_at: str
-
-
-class EventPage(BaseModel):
-    """Events of one case in the order of writing."""
-
-    model_config = _example({"items": [examples.LOGGED], "next": None})
-    items: list[LoggedEvent]
-    next: _Next
-
-
-class TakenEvent(BaseModel):
-    """What came of one event that was sent."""
-
-    model_config = ConfigDict(extra="forbid")
-    event_id: str
-    status: Literal["recorded", "unchanged"]
-
-
-class Recorded(BaseModel):
-    """What came of recording; either all that was sent is in the log now, or nothing of it."""
-
-    model_config = _example(examples.RECORDED)
-    recorded: Annotated[int, Field(description="How many were new.")]
-    unchanged: Annotated[int, Field(description="How many were in the log already, with the same content.")]
-    timers: Annotated[int, Field(description="How many timers were written because of them.")]
-    events: list[TakenEvent]
 
 
 class ProblemDetails(BaseModel):
