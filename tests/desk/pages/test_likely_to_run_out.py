@@ -2,36 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
+import forecast_told
 import pytest
-from desk_told import MORNING, Clock, app_of, sign_in
+from desk_told import Clock, app_of, sign_in
+from forecast_told import TODAY, start_assessments
 from starlette.testclient import TestClient
-from story import Told
 
 from caseclock.desk.engines import Desk
-from caseclock.store.forecasts import KeptForecast, TimerChance, keep_forecast
-from caseclock.timers.timer import AtEnd, Outcome, Timer
-
-TODAY = date(2026, 5, 20)
-
-
-def group(name: str, expected: float = 1.0) -> dict[str, object]:
-    return {"name": name, "timers": 3, "expected": expected, "low": 0, "high": 2, "holds": 0.87}
-
-
-def running(browser: TestClient) -> list[Timer]:
-    """Give Thurrock's timers that run and would be breached, soonest first."""
-    with desk_in(browser).store.snapshot() as unit:
-        found = [one.timer for one in unit.all_timers("thurrock")]
-    return sorted(
-        (
-            one
-            for one in found
-            if one.outcome is Outcome.RUNNING and one.at_end is AtEnd.OVERDUE and one.falls_at > MORNING
-        ),
-        key=lambda one: (one.falls_at, one.timer_id),
-    )
 
 
 def desk_in(browser: TestClient) -> Desk:
@@ -43,37 +23,12 @@ def desk_in(browser: TestClient) -> Desk:
 def officer(desk: Callable[..., TestClient]) -> TestClient:
     """A compliance officer's browser, at a desk where assessments are under way."""
     browser = desk()
-    for number, (on, team) in enumerate(
-        (("2026-05-11", "North"), ("2026-05-13", "South"), ("2026-05-15", "North"))
-    ):
-        told = Told(desk_in(browser).engine, "thurrock", f"T-2{number}")
-        told.happened("ReferralReceived", on, "R-1", source="school", team=team, worker="sw.001")
-        told.happened("ReferralDecided", on, "R-1", outcome="assessment")
-        told.assessment(on)
+    start_assessments(desk_in(browser).engine)
     return browser
 
 
-def keep(browser: TestClient, as_at: date = TODAY, known: int = 4000) -> dict[str, float]:
-    """Keep a forecast of Thurrock: the sooner a timer falls the likelier it is to; gives each one's chance."""
-    timers = running(browser)
-    chances = {one.timer_id: round(0.9 / (place + 1), 3) for place, one in enumerate(timers)}
-    expected = {
-        "expected": group("all", 2.0),
-        "by_week": [group("2026-05-18"), group("2026-05-25", 0.4)],
-        "by_team": [group("North"), group("South"), group("")],
-        "by_timescale": [group("assessment.single.45wd", 0.2), group("cp.review.stat", 1.4)],
-        "told": len(chances),
-    }
-    with desk_in(browser).store.transaction() as work:
-        keep_forecast(
-            work.connection,
-            KeptForecast("thurrock", as_at, MORNING, 30, known, expected),
-            [
-                TimerChance("thurrock", one.timer_id, one.case_id, chances[one.timer_id], 40, 15)
-                for one in timers
-            ],
-        )
-    return chances
+def keep(browser: TestClient, **more: Any) -> dict[str, float]:
+    return forecast_told.keep(desk_in(browser).store, **more)
 
 
 def text_of(page: str) -> str:
