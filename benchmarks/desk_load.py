@@ -130,10 +130,10 @@ async def reader(
 async def writer(client: httpx.AsyncClient, told: Told, until: float, pause: float, number: int) -> None:
     """Tell of new cases, event by event."""
     chance = Random(number)
-    case = 0
+    case, run = 0, f"{datetime.now(UTC):%d%H%M%S}"
     while perf_counter() < until:
         case += 1
-        named, now = f"W-{number:02}-{case:05}", datetime.now(UTC)
+        named, now = f"W-{run}-{number:02}-{case:05}", datetime.now(UTC)
         steps = (
             ("ReferralReceived", "R-1", {"source": "school", "team": "Assessment 1", "worker": "sw.017"}),
             ("ReferralDecided", "R-1", {"outcome": "assessment"}),

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, select
 
 from caseclock.desk.api.places import LONGEST, MOST, USUAL
 from caseclock.desk.api.problems import Problem
 from caseclock.desk.api.tokens import Token
 from caseclock.desk.engines import Desk
 from caseclock.desk.seeing import may_see
+from caseclock.workflow.positions import Question
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows of a page, at most.")]
@@ -104,6 +106,23 @@ def seen_case(desk: Desk, token: Token, case_id: str, what: str = "case") -> Non
             if may_see(connection, token.person, case_id, desk.now()):
                 return
     raise missing(what)
+
+
+def case_of(desk: Desk, token: Token, column: ColumnElement[str], value: str, what: str) -> str:
+    """Name the case of a stored row that may be seen; raises Problem (404) otherwise."""
+    table = column.table
+    wanted = select(table.c.case_id).where(table.c.authority == token.authority, column == value)
+    with desk.reading() as connection:
+        case_id: str | None = connection.scalar(wanted)
+    if case_id is None:
+        raise missing(what)
+    seen_case(desk, token, case_id, what)
+    return case_id
+
+
+def as_at_of(question: Question) -> dict[str, str]:
+    """Say as at when an answer is."""
+    return {"as_at": question.as_at.isoformat(), "known_at": question.known_at.isoformat()}
 
 
 def missing(what: str) -> Problem:

@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, exists, func, literal, or_, select, union_
 from starlette.responses import Response
 
 from caseclock.desk import audit
-from caseclock.desk.api.asking import AsAtQuery, PageQuery, missing, seen_case
+from caseclock.desk.api.asking import AsAtQuery, PageQuery, case_of, missing
 from caseclock.desk.api.breach_reading import BreachReader, BreachTold
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
-from caseclock.desk.api.places import WHOLE_CASE, Page, Place, asked_for, read_place, write_place
+from caseclock.desk.api.listing import Listing, listed
+from caseclock.desk.api.places import WHOLE_CASE, Page, Place
 from caseclock.desk.api.shapes import Breach, BreachPage
-from caseclock.desk.api.timers import as_at_of
 from caseclock.desk.api.tokens import Scope, Token
-from caseclock.desk.api.walking import WORKED_OUT, Walk, calendar_of
+from caseclock.desk.api.walking import WORKED_OUT, Walk, calendar_of, walk_of
 from caseclock.desk.asking import is_now, question_of
 from caseclock.desk.engines import Desk, desk_of
 from caseclock.desk.seeing import seen_by
@@ -74,20 +74,12 @@ def list_breaches(request: Request, asked: Annotated[BreachQuery, Query()]) -> R
 
     They come in the order of case and breach id, which does not change: go on with `next` until it is null.
     """
-    desk, token = desk_of(request), token_of(request)
-    question = question_of(request)
-    asking = asked_for(token.authority, asked)
-    place = read_place(asked.cursor, asking)
-    walk: Walk[BreachTold] = Walk(desk, token, asked, question, is_now(question, desk.now()))
-    audit.did(desk, token.person, audit.Deed.LISTED, subject="api: breaches")
-    with desk.store.snapshot() as unit:
-        page = _page(walk, unit, place)
-    document = {
-        **as_at_of(question),
-        "items": [one.row for one in page.items],
-        "next": write_place(page.next, asking),
-    }
-    return told(request, document)
+
+    def page_of(listing: Listing[BreachQuery], unit: SqlTransaction) -> Page[dict[str, Any]]:
+        some = _page(walk_of(listing), unit, listing.place)
+        return Page([one.row for one in some.items], some.next)
+
+    return listed(request, asked, "breaches", page_of)
 
 
 @offers(
@@ -104,15 +96,7 @@ def read_breach(request: Request, breach_id: BreachId, asked: Annotated[AsAtQuer
     del asked  # read by question_of; declared so that nothing else is taken
     desk, token = desk_of(request), token_of(request)
     question = question_of(request)
-    with desk.reading() as connection:
-        case_id: str | None = connection.scalar(
-            select(breaches.c.case_id).where(
-                breaches.c.authority == token.authority, breaches.c.breach_id == breach_id
-            )
-        )
-    if case_id is None:
-        raise missing("breach")
-    seen_case(desk, token, case_id, "breach")
+    case_id = case_of(desk, token, breaches.c.breach_id, breach_id, "breach")
     audit.looked(desk, token.person, case_id, "api: breach")
     with desk.store.snapshot() as unit:
         reader = _reader(desk, token, unit, question)

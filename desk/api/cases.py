@@ -4,21 +4,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import and_, select
 from starlette.responses import Response
 
 from caseclock.desk import audit
 from caseclock.desk.api.asking import AsAtQuery, Cursor, Limit, missing, seen_case
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
-from caseclock.desk.api.places import USUAL, Page, Place, asked_for, read_place, write_place
+from caseclock.desk.api.listing import Listing, listed
+from caseclock.desk.api.places import USUAL, Page, Place
 from caseclock.desk.api.shapes import Case, CasePage
-from caseclock.desk.api.timers import as_at_of
-from caseclock.desk.api.tokens import Scope, Token
+from caseclock.desk.api.tokens import Scope
 from caseclock.desk.api.walking import WORKED_OUT
-from caseclock.desk.asking import is_now, question_of
+from caseclock.desk.asking import question_of
 from caseclock.desk.case_page import case_page, episodes_in
-from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.engines import desk_of
 from caseclock.desk.rows import case_document
 from caseclock.desk.seeing import seen_by
 from caseclock.processes.catalogue import OPENERS
@@ -27,7 +27,6 @@ from caseclock.store.schema import cases, episodes
 from caseclock.store.sql_transaction import SqlTransaction
 from caseclock.timers.history import History
 from caseclock.workflow.allocation import facts_of
-from caseclock.workflow.positions import Question
 
 router = APIRouter()
 
@@ -62,24 +61,15 @@ class CaseQuery(AsAtQuery):
 )
 def list_cases(request: Request, asked: Annotated[CaseQuery, Query()]) -> Response:
     """List cases, as at a day and as known at a moment: to whom each was allocated, and which episodes went on."""
-    desk, token = desk_of(request), token_of(request)
-    question = question_of(request)
-    asking = asked_for(token.authority, asked)
-    place = read_place(asked.cursor, asking)
-    audit.did(desk, token.person, audit.Deed.LISTED, subject="api: cases")
-    with desk.store.snapshot() as unit:
-        if is_now(question, desk.now()):
-            page = _stored(desk, token, unit.connection, asked, place)
-        else:
-            page = _past(desk, token, unit, asked, question, place)
-    document = {**as_at_of(question), "items": page.items, "next": write_place(page.next, asking)}
-    return told(request, document)
+    return listed(
+        request, asked, "cases", lambda listing, unit: (_stored if listing.is_now else _past)(listing, unit)
+    )
 
 
-def _stored(
-    desk: Desk, token: Token, connection: Connection, asked: CaseQuery, place: Place
-) -> Page[dict[str, Any]]:
+def _stored(listing: Listing[CaseQuery], unit: SqlTransaction) -> Page[dict[str, Any]]:
     """Give a page from the stored tables."""
+    desk, token, asked, place = listing.desk, listing.token, listing.asked, listing.place
+    connection = unit.connection
     own = and_(case_facts.c.authority == cases.c.authority, case_facts.c.case_id == cases.c.case_id)
     narrowed = {name: getattr(asked, name) for name in _ALLOCATED if getattr(asked, name) is not None}
     # where the allocation is asked for, its own index leads to the cases
@@ -113,10 +103,15 @@ def _stored(
     return Page(items, Place(shown[-1].case_id) if len(rows) > len(shown) else None)
 
 
-def _past(
-    desk: Desk, token: Token, unit: SqlTransaction, asked: CaseQuery, question: Question, place: Place
-) -> Page[dict[str, Any]]:
+def _past(listing: Listing[CaseQuery], unit: SqlTransaction) -> Page[dict[str, Any]]:
     """Give a page worked out from the logs; who may see a case is judged by what holds today."""
+    desk, token, asked, question, place = (
+        listing.desk,
+        listing.token,
+        listing.asked,
+        listing.question,
+        listing.place,
+    )
     wanted = (
         select(cases.c.case_id)
         .where(

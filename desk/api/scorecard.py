@@ -7,12 +7,11 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from caseclock.desk import audit
-from caseclock.desk.api.asking import AsAtQuery
+from caseclock.desk.api.asking import AsAtQuery, as_at_of
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
 from caseclock.desk.api.problems import TRY_AGAIN, Problem
 from caseclock.desk.api.shapes import Scorecard
-from caseclock.desk.api.timers import as_at_of
 from caseclock.desk.api.tokens import Scope
 from caseclock.desk.asking import question_of
 from caseclock.desk.engines import desk_of

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, and_, or_, select
 from starlette.responses import Response
 
 from caseclock.desk import audit
-from caseclock.desk.api.asking import AsAtQuery, Day, PageQuery, day_of, missing, seen_case
+from caseclock.desk.api.asking import AsAtQuery, Day, PageQuery, as_at_of, case_of, day_of, missing
 from caseclock.desk.api.declaring import offers, told
 from caseclock.desk.api.gate import token_of
-from caseclock.desk.api.places import Page, Place, asked_for, read_place, write_place
+from caseclock.desk.api.listing import Listing, listed
+from caseclock.desk.api.places import Page, Place
 from caseclock.desk.api.shapes import Explanation, Timer, TimerPage
-from caseclock.desk.api.tokens import Scope, Token
+from caseclock.desk.api.tokens import Scope
 from caseclock.desk.api.walking import (
     TIMER_VALUES,
     WORKED_OUT,
@@ -22,10 +23,11 @@ from caseclock.desk.api.walking import (
     behind,
     calendar_of,
     stored_position,
+    walk_of,
     worked_out,
 )
 from caseclock.desk.asking import is_now, question_of
-from caseclock.desk.engines import Desk, desk_of
+from caseclock.desk.engines import desk_of
 from caseclock.desk.reading.conditions import AHEAD, last_day_within, stretches
 from caseclock.desk.rows import timer_row
 from caseclock.desk.seeing import seen_by
@@ -38,7 +40,7 @@ from caseclock.timers.history import History
 from caseclock.timers.timer import Standing
 from caseclock.timers.timer import Timer as KeptTimer
 from caseclock.timers.when import When
-from caseclock.workflow.positions import Position, Question
+from caseclock.workflow.positions import Position
 
 router = APIRouter()
 
@@ -76,22 +78,15 @@ def list_timers(request: Request, asked: Annotated[TimerQuery, Query()]) -> Resp
 
     They come in the order of case and timer id, which does not change: go on with `next` until it is null.
     """
-    desk, token = desk_of(request), token_of(request)
-    question = question_of(request)
-    asking = asked_for(token.authority, asked)
-    place = read_place(asked.cursor, asking)
-    walk: Walk[Position] = Walk(desk, token, asked, question, is_now(question, desk.now()))
     span = [day_of(asked.due_from, "due_from"), day_of(asked.due_to, "due_to")]
-    audit.did(desk, token.person, audit.Deed.LISTED, subject="api: timers")
-    with desk.store.snapshot() as unit:
-        page = _stored(walk, unit, place, span) if walk.is_now else _past(walk, unit, place, span)
-        items = timer_rows(unit.connection, token.authority, page.items, told=walk.is_now)
-    document = {
-        **as_at_of(question),
-        "items": items,
-        "next": write_place(page.next, asking),
-    }
-    return told(request, document)
+
+    def page_of(listing: Listing[TimerQuery], unit: SqlTransaction) -> Page[dict[str, Any]]:
+        walk: Walk[Position] = walk_of(listing)
+        some = (_stored if walk.is_now else _past)(walk, unit, listing.place, span)
+        rows = timer_rows(unit.connection, walk.token.authority, some.items, told=walk.is_now)
+        return Page(rows, some.next)
+
+    return listed(request, asked, "timers", page_of)
 
 
 @offers(
@@ -108,7 +103,7 @@ def read_timer(request: Request, timer_id: TimerId, asked: Annotated[AsAtQuery, 
     del asked  # read by question_of; declared so that nothing else is taken
     desk, token = desk_of(request), token_of(request)
     question = question_of(request)
-    case_id = _case_of(desk, token, timer_id)
+    case_id = case_of(desk, token, timers.c.timer_id, timer_id, "timer")
     audit.looked(desk, token.person, case_id, "api: timer")
     with desk.store.snapshot() as unit:
         setting = desk.engine.setting(unit, token.authority)
@@ -141,7 +136,7 @@ def explain_timer(request: Request, timer_id: TimerId, asked: Annotated[AsAtQuer
     del asked
     desk, token = desk_of(request), token_of(request)
     question = question_of(request)
-    case_id = _case_of(desk, token, timer_id)
+    case_id = case_of(desk, token, timers.c.timer_id, timer_id, "timer")
     audit.looked(desk, token.person, case_id, "api: why this date")
     with desk.store.snapshot() as unit:
         setting = desk.engine.setting(unit, token.authority)
@@ -179,25 +174,6 @@ def timer_rows(
             }
         )
     return rows
-
-
-def as_at_of(question: Question) -> dict[str, str]:
-    """Say as at when an answer is."""
-    return {"as_at": question.as_at.isoformat(), "known_at": question.known_at.isoformat()}
-
-
-def _case_of(desk: Desk, token: Token, timer_id: str) -> str:
-    """Name the case of a stored timer that may be seen; raises Problem (404) otherwise."""
-    with desk.reading() as connection:
-        case_id: str | None = connection.scalar(
-            select(timers.c.case_id).where(
-                timers.c.authority == token.authority, timers.c.timer_id == timer_id
-            )
-        )
-    if case_id is None:
-        raise missing("timer")
-    seen_case(desk, token, case_id, "timer")
-    return case_id
 
 
 def _stored(walk: Walk[Position], unit: SqlTransaction, place: Place, span: list[Any]) -> Page[Position]:

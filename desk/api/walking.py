@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, literal, select, tuple_
 
 from caseclock.desk.api.asking import PageQuery
+from caseclock.desk.api.listing import Listing
 from caseclock.desk.api.places import WHOLE_CASE, Page, Place
 from caseclock.desk.api.tokens import Token
 from caseclock.desk.engines import Desk
@@ -125,6 +126,11 @@ class Walk(Generic[Item]):
     def _behind(item: Any, named: str) -> Place:
         case_id = item.timer.case_id if isinstance(item, Position) else item.case_id
         return Place(case_id, named)
+
+
+def walk_of(listing: Listing[Any]) -> Walk[Any]:
+    """Give the way through the cases for a list that was asked for."""
+    return Walk(listing.desk, listing.token, listing.asked, listing.question, listing.is_now)
 
 
 @dataclass(frozen=True, slots=True)

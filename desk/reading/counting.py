@@ -255,6 +255,8 @@ def _count_and_tell(pipe: Pipe, url: str, wanted: Wanted, question: Question, no
                 wanted.months,
             )
         pipe.send(told_of(found))
+    except BrokenPipeError:  # whoever asked is gone
+        return
     except Exception as fault:  # noqa: BLE001  # told to the process that asked
         pipe.send(f"Counting failed: {type(fault).__name__}.")
 
