@@ -5,7 +5,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from at_work import Staff, Workplace, all_is_kept
+from all_kept import all_is_kept
+from at_work import Staff, Workplace
 from fault_databases import Databases
 from fault_table import Tally, in_full, times
 

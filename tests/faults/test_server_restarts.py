@@ -11,7 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from at_work import Staff, Workplace, all_is_kept
+from all_kept import all_is_kept
+from at_work import Staff, Workplace
 from desk_told import settings_for
 from fault_table import Tally, in_full, times
 from many_children import LONG_AFTER, beginnings

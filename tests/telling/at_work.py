@@ -22,24 +22,18 @@ from time import monotonic
 
 import killing
 from many_children import LONG_AFTER, beginnings, in_turns, late_news, write_lines
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from story import ANYWHERE
-from whole import Whole, whole
 
 from caseclock.exchange.importing import import_files
 from caseclock.outbox.channels import ByCalling
 from caseclock.outbox.handing_on import Clocks, Post, Telling, register
-from caseclock.store.memory import InMemoryStore
-from caseclock.store.outbox_tables import outbox
-from caseclock.store.protocol import BreachStanding, StoreBusy
+from caseclock.store.protocol import StoreBusy
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.refusals import CaseBusy
-from caseclock.workflow.settling import CASECLOCK
 from caseclock.workflow.sweep import sweep
-from caseclock.workflow.verification import verify
 
 #: what passes: to be tried again
 PASSING = (CaseBusy, StoreBusy, DBAPIError)
@@ -108,7 +102,7 @@ def record(place: Workplace, number: int) -> None:
     with place.opened(f"recording-{number}") as store, file.open("ab", buffering=0) as done:
         engine = Engine(store)
         for case_id in (f"R{number}-{child:05}" for child in count()):
-            told = [event for event in _story(case_id) if event.event_id not in known]
+            told = [event for event in story(case_id) if event.event_id not in known]
             if told and told[0].event_id == f"{case_id}/1" and place.is_closed():
                 return
             for event in told:
@@ -116,7 +110,8 @@ def record(place: Workplace, number: int) -> None:
                 done.write(event.event_id.encode() + b"\n")
 
 
-def _story(case_id: str) -> list[Event]:
+def story(case_id: str) -> list[Event]:
+    """Give what a recorder tells of a child."""
     return [*beginnings(case_id), *late_news(case_id)]
 
 
@@ -265,62 +260,3 @@ _POSTS: dict[str, tuple[Callable[[Workplace, int], None], int]] = {
     "hander-on 1": (hand_on, 0),
     "hander-on 2": (hand_on, 1),
 }
-
-
-def all_is_kept(place: Workplace) -> int:
-    """Fail unless every promise was kept; gives the number of events in the log.
-
-    Every acknowledged event there and none twice, no gap in a case's sequence, each breach that is due raised once and
-    no other, each message handed on at least once and in the order of its case, and nothing for `verify` to find.
-    """
-    with open_store(place.url) as store:
-        held = whole(store)  # fails where a chain is broken or has a gap
-        assert () == verify(Engine(store), LONG_AFTER + APART).findings
-        in_order = _messages(store)
-    there = held.events()
-    assert set() == place.acknowledged() - set(there)
-    assert there, "Nobody has recorded anything."
-    assert [] == [name for name, times in (there + held.raised()).items() if times != 1]
-    twins = {len(told): _twin(told) for told in (beginnings("T-1"), _story("T-1"))}
-    written: dict[str, int] = {}
-    for log in held.logs:
-        written[log[0][0].case_id] = sum(event.by != CASECLOCK for event, _, _ in log)
-    standing = _standing(held)
-    assert {case_id: twins[number] for case_id, number in written.items()} == standing
-    assert [] == held.outbox
-    _in_order_of_case(in_order, place.told)
-    return sum(there.values())
-
-
-def _twin(told: list[Event]) -> list[tuple[str, str]]:
-    """Give the breaches that stand for a child of whom this was told, and whom nobody disturbed."""
-    engine = Engine(InMemoryStore())
-    engine.record(*told, at=LONG_AFTER)
-    sweep(engine, LONG_AFTER + APART)
-    return _standing(whole(engine.store))["T-1"]
-
-
-def _standing(held: Whole) -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for breach in held.breaches:
-        if breach.standing is not BreachStanding.WITHDRAWN:
-            found[breach.case_id].append((breach.timescale, str(breach.due_on or breach.due_at)))
-    return {case_id: sorted(breaches) for case_id, breaches in found.items()}
-
-
-def _messages(store: SqlStore) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    with store.engine.connect() as connection:
-        for row in connection.execute(
-            select(outbox.c.case_id, outbox.c.payload).order_by(outbox.c.message_id)
-        ):
-            found[row.case_id].append(row.payload["event_id"])
-    return found
-
-
-def _in_order_of_case(expected: dict[str, list[str]], told: Path) -> None:
-    heard: dict[str, dict[str, None]] = defaultdict(dict)
-    for line in told.read_text().splitlines():
-        case_id, event_id = line.split(" ", 1)
-        heard[case_id][event_id] = None
-    assert expected == {case_id: list(ids) for case_id, ids in heard.items()}
