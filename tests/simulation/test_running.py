@@ -83,7 +83,7 @@ def test_a_cluster_reached_by_its_address_makes_the_same_to_the_byte(
     tiny: Scenario, by_one: dict[str, bytes], tmp_path: Path
 ) -> None:
     """Two workers that are processes of their own, reached over TCP, as those of other machines would be."""
-    with distributed.LocalCluster(
+    with distributed.LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=2, threads_per_worker=1, processes=True, protocol="tcp://", dashboard_address=None
     ) as cluster:
         assert cluster.scheduler_address.startswith("tcp://")
