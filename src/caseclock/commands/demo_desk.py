@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SCENARIO = "small"
 SEED = 1
 DATABASE = "simulated.db"
+#: how far ahead its forecast looks
+FORECAST_DAYS = 30
 #: when a demonstration's day begins
 MORNING = time(9, 0)
 
@@ -50,6 +52,7 @@ def simulated(folder: Path) -> tuple[str, date] | None:
 
 
 def _record(scenario: "Scenario", url: str) -> None:
+    from caseclock.commands.keeping_forecasts import keep_forecasts
     from caseclock.commands.simulating import progress_of
     from caseclock.simulation.storing import store
     from caseclock.simulation.world import simulate
@@ -64,6 +67,9 @@ def _record(scenario: "Scenario", url: str) -> None:
             scenario.last_day,
             lambda on, _: so_far((on - scenario.begins).days, days),
         )
+        morning = datetime.combine(scenario.last_day, MORNING, LONDON)
+        for line in keep_forecasts(kept, morning.astimezone(UTC), FORECAST_DAYS, None):
+            typer.echo(line)
 
 
 def open_demonstration(url: str, on: date, port: int) -> None:
