@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
+from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from caseclock.simulation.calibration import FIRST_FITTED, LAST_FITTED, Fitted
+from caseclock.simulation.calibration import Fitted
 from caseclock.simulation.calibration_knobs import BY_NAME, KNOBS
-from caseclock.simulation.calibration_surrogate import Solved
+from caseclock.simulation.calibration_search import Solved
 
 _Z = 1.96
 
@@ -55,17 +57,20 @@ def _plain(name: str, value: object) -> str:
     return str(value) if name == "first_day" else toml_of(value)
 
 
-def written(found: Fitted) -> str:
+def written(found: Fitted, made_on: date) -> str:
     """Write what was fitted: every setting of every year with its 95% interval, and how it was found."""
     lines = [
         f"# Settings of {found.area}'s services fitted to published figures; made by `caseclock calibrate`.",
         "# Published figures: Department for Education, Open Government Licence v3.0 (see PROVENANCE.md).",
         "",
         f'area = "{found.area}"',
+        f"years = [{min(found.years)}, {max(found.years)}]",
+        'fitted_to = "published_2012_2023.csv: tables C1, C2, C4, D1, D3, D6, D7 and looked_after, of those years"',
+        f'method = "simulated method of moments: Gauss-Newton on {found.runs} runs of the simulator (ADR 0023)"',
         f"seed = {found.seed}",
         f"runs = {found.runs}",
-        f'method = "simulated method of moments: least squares on a surrogate of {found.runs} runs"',
-        f"years = [{FIRST_FITTED}, {LAST_FITTED}]",
+        f"made_on = {made_on.isoformat()}",
+        f'version = "{metadata.version("caseclock")}"',
     ]
     for year, solved in found.years.items():
         lines += ["", f"[year.{year}]"]
@@ -76,8 +81,20 @@ def written(found: Fitted) -> str:
             lines.append(
                 f"{knob.name} = {{ value = {value:.6g}, low = {low:.4g}, high = {high:.4g} }}  # {knob.words}"
             )
-    lines += ["", "# how far a single run lies from the surrogate, on each moment's own scale", "[off]"]
-    lines += [f'"{moment}" = {off:.4f}' for moment, off in found.off.items()]
+    for year, solved in found.years.items():
+        lines += ["", "# what the simulator answered there: logarithms of counts, log odds of shares"]
+        lines += [
+            f"[answered.{year}]",
+            *(f'"{name}" = {value:.4f}' for name, value in solved.answers.items()),
+        ]
+    lines += [
+        "",
+        f"# how the figures of {max(found.years)} move with each setting, on the same scales",
+        "[slopes]",
+    ]
+    for name, moves in found.slopes.items():
+        told = ", ".join(f'"{figure}" = {slope:.4f}' for figure, slope in moves.items())
+        lines.append(f"{name} = {{ {told} }}")
     return "\n".join(lines) + "\n"
 
 
@@ -89,11 +106,11 @@ def fitted(area: str, path: Path | None = None) -> Fitted:
         int(year): Solved(
             {name: one["value"] for name, one in knobs.items()},
             {name: _unsure(name, one) for name, one in knobs.items()},
-            {},
+            told["answered"][year],
         )
         for year, knobs in told["year"].items()
     }
-    return Fitted(told["area"], told["seed"], years, told["runs"], told["off"])
+    return Fitted(told["area"], told["seed"], years, told["runs"], told["slopes"])
 
 
 def _unsure(name: str, one: Mapping[str, float]) -> float:

@@ -12,16 +12,30 @@ from typing import Any
 from caseclock.simulation.scenario import Scenario, scenario_from
 from caseclock.simulation.targets import FIRST_YEAR, children, figure, months, year_of
 
-#: children of the services that are designed, and of those that stand for England: small, for speed
-UNIT = 20_000
+#: children of the service that stands for England
+UNIT = 60_000
 #: months simulated before the year, from the caseload found
 WARM_UP = 12
 #: assumption: how case holders are shared between assessment, protection and children looked after
-TEAMS = {"assessment": 0.40, "protection": 0.33, "care": 0.27}
+TEAMS = {"assessment": 0.33, "protection": 0.40, "care": 0.27}
 #: assumption: families of one supervisor's workers, and of one person at the front door, in full-time posts
 WORKERS_A_SUPERVISOR, WORKERS_A_SCREENER = 6.0, 22.0
+#: assumptions: hours a case holder has for cases on a day at work, and hours of an assessment of one child, its spread.
+#: England's share in time rose by five points as assessments for each case holder fell by a seventh (2018-21): with
+#: fewer hours, or longer work, a service would be at its limit, and would have moved several times as much.
+HOURS_A_DAY, HOURS, HOURS_SPREAD = 6.5, 7.0, 0.6
+#: assumptions: working days until what an enquiry needs is known, and their spread: hardly ever too late for a
+#: conference in time, since in some places 97 of a hundred are held in time
+ENQUIRY_REPLIES, ENQUIRY_REPLIES_SPREAD = 3.5, 0.5
+#: assumptions: share of plans that each of their reviews ends, and that end in a month without one: England's bands of
+#: ended plans come of these
+ENDS_AT_REVIEW = (0.20, 0.50, 0.50, 0.50)
+ENDS_OTHERWISE = 0.010
 #: assumption: children in need with a plan of their own, of all children in need (first published for 2022)
 NEED_PLANS = 0.30
+#: assumptions: children of a family on a plan, reviews of its plan a year, and the room in chairs' diaries for each
+#: conference that was held
+CHILDREN_A_PLAN, REVIEWS_A_YEAR, ROOM = 1.9, 2.4, 3.0
 #: contacts for each referral where none are published; Thurrock's scorecard of 2017 gives its own
 CONTACTS = {"Thurrock": 1505 / 475, "England": 2.9}
 
@@ -89,6 +103,13 @@ def told(area: str, year: int, known_to: int, *, size: int | None = None) -> dic
             }
             for does, part in TEAMS.items()
         },
+        "work": {
+            "assessment": HOURS,
+            "assessment_spread": HOURS_SPREAD,
+            "enquiry_replies": ENQUIRY_REPLIES,
+            "enquiry_replies_spread": ENQUIRY_REPLIES_SPREAD,
+        },
+        "plans": {"ends_otherwise": ENDS_OTHERWISE, "ends_at_review": list(ENDS_AT_REVIEW)},
         "hub": {
             "screeners": workers / WORKERS_A_SCREENER,
             "managers": workers / WORKERS_A_SCREENER / 2,
@@ -96,9 +117,10 @@ def told(area: str, year: int, known_to: int, *, size: int | None = None) -> dic
         "staffing": {
             "vacancies": 0.0,  # case holders are counted as they are, agency workers with them
             "absence": staff("absence_rate_fte") / 100,
+            "hours_a_day": HOURS_A_DAY,
         },
         "diaries": {
-            "conferences_a_week": size / 10_000 * 3.0,
+            "conferences_a_week": _conferences(count("C4", "ICPC"), count("D1", "CPP_At31")) * share,
             "reviews_a_week": size / 10_000 * 6.0,
             "hearings_a_week": size / 10_000 * 1.6,
             "papers_a_day": size / 10_000 * 7.0,
@@ -109,6 +131,11 @@ def told(area: str, year: int, known_to: int, *, size: int | None = None) -> dic
             "looked_after": round(count("looked_after", "at_31_march", year - 1) * share),
         },
     }
+
+
+def _conferences(initial: float, plans: float) -> float:
+    """Give the conferences that chairs could hold in a week, from children of initial ones and of plans in force."""
+    return ROOM * (initial + plans * REVIEWS_A_YEAR) / CHILDREN_A_PLAN / 52
 
 
 def _ratio(area: str, year: int, above: tuple[str, str], below: tuple[str, str]) -> float | None:

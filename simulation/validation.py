@@ -3,32 +3,24 @@
 Two predictions of each year. *Ahead* is told nothing later than the last fitted year. *Given demand and staff* is also
 told the year's own referrals and workers, which are what the service is asked to do and with whom, and no outcome.
 
-What a year may be is spread by two things: where its settings have moved to (drawn as they stepped before), and chance
-in one year of so many families. The second is scaled to the area's size: England is 590 services of that simulated.
+The simulation gives the middle of a prediction. Its spread is how far off the years known would have been, foretold in
+the same way from those before them: these errors hold a year's chance, and the change of practice that nobody foresaw.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from math import inf, sqrt
+from dataclasses import dataclass, replace
+from math import exp, log, sqrt
 from statistics import fmean, variance
 
-from caseclock.simulation.calibration import (
-    LAST_FITTED,
-    Fitted,
-    drawn,
-    inputs_of,
-    settings_at,
-    steps,
-)
-from caseclock.simulation.calibration_inputs import told, year_scenario
-from caseclock.simulation.calibration_knobs import BY_NAME
-from caseclock.simulation.intervals import LEVEL, Interval, within
-from caseclock.simulation.results import BANDS, Figures
+from caseclock.simulation.calibration import LAST_FITTED, Fitted, settings_at
+from caseclock.simulation.calibration_ahead import all_foretold, base_of, carried, given, known_series
+from caseclock.simulation.calibration_inputs import year_scenario
+from caseclock.simulation.intervals import LEVEL, Interval, interval, within
+from caseclock.simulation.results import BANDS, Figures, added_up
 from caseclock.simulation.running import Engine, Piece
+from caseclock.simulation.scenario import Scenario
 from caseclock.simulation.targets import Target, children, shares, targets
 
-#: services simulated at each draw of the settings where chance in one must be told from chance in the whole area
-_EACH = 2
 AHEAD, GIVEN = "ahead", "given demand and staff"
 KINDS = (AHEAD, GIVEN)
 #: measures that are volumes: predicted within this share of the published figure is close enough
@@ -42,6 +34,18 @@ SHARES = (
     "plans.again",
 )
 FAMILIES = ("assessments", "conferences", "plans.ended")
+#: measure -> the figures it is a chain of, or the one that has another name among those fitted to
+_CHAINS: Mapping[str, tuple[str, ...]] = {
+    "assessments.in_time": ("assessments to 41-45",),
+    "conferences.in_time": ("conferences to 11-15",),
+    "assessments": ("referrals", "assessments"),
+    "enquiries": ("referrals", "enquiries"),
+    "conferences": ("referrals", "enquiries", "conferences"),
+    "plans.started": ("referrals", "enquiries", "conferences", "plans.started"),
+    "plans.open": ("referrals", "enquiries", "conferences", "plans.started", "plans.open"),
+}
+#: a share is taken for no nearer to none or all than this, in percent
+_EDGE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class BandsJudged:
 class Validated:
     judged: Sequence[Judged]
     bands: Sequence[BandsJudged]
-    draws: int
+    replications: int
     seed: int
 
 
@@ -101,137 +105,151 @@ def total_variation(one: Mapping[str, float], other: Mapping[str, float]) -> flo
 
 
 def validate(
-    fitted: Fitted, years: Sequence[int], *, draws: int, seed: int, engine: Engine,
+    fitted: Fitted, years: Sequence[int], *, replications: int, seed: int, engine: Engine,
     note: Callable[[int, int], None],
 ) -> Validated:  # fmt: skip
-    """Predict years and judge them. Each draw moves the settings and simulates two services under them."""
-    import numpy as np
-
-    pieces, names = [], {}
-    size = 0
-    for kind in KINDS:
-        for year in years:
-            chance = np.random.default_rng([seed, year])
-            for draw in range(draws):
-                normal = [float(one) for one in chance.standard_normal(len(steps(fitted)))]
-                settings = predicted_settings(fitted, year, kind, normal)
-                settings["name"] = f"draw-{kind.replace(' ', '-')}-{year}-{draw:04d}"
-                scenario = year_scenario(settings)
-                size = scenario.children
-                names[scenario.name] = (kind, year, draw)
-                each = _EACH if size != children(fitted.area, LAST_FITTED) else 1
-                pieces += [Piece(scenario, seed + draw, 1 + one, None, False) for one in range(each)]
-    found: dict[tuple[str, int], list[list[Figures]]] = {
-        (kind, year): [[] for _ in range(draws)] for kind in KINDS for year in years
-    }
+    """Predict years and judge them, each by so many replications at the settings foretold."""
+    pieces = [
+        Piece(_scenario(fitted, year, kind), seed, one, None, False)
+        for kind in KINDS
+        for year in years
+        for one in range(1, replications + 1)
+    ]
+    found: dict[str, list[Figures]] = {}
     for done, (piece, figures) in enumerate(engine(pieces), start=1):
-        kind, year, draw = names[piece.scenario.name]
-        found[kind, year][draw].append(figures)
+        found.setdefault(piece.scenario.name, []).append(figures)
         note(done, len(pieces))
+    size = pieces[0].scenario.children
     judged: list[Judged] = []
     bands: list[BandsJudged] = []
-    for (kind, year), drawn_figures in found.items():
-        judged += _judged(fitted.area, year, kind, drawn_figures, size)
-        bands += _bands(fitted.area, year, kind, drawn_figures, size)
-    return Validated(judged, bands, draws, seed)
+    for kind in KINDS:
+        for year in years:
+            runs = found[_name(kind, year)]
+            judged += _judged(fitted.area, year, kind, runs, size)
+            bands += _bands(fitted.area, year, kind, runs)
+    return Validated(judged, bands, replications, seed)
 
 
-def predicted_settings(fitted: Fitted, year: int, kind: str, normal: Sequence[float]) -> dict[str, object]:
-    """Give the settings of a year that nothing was fitted to, as one draw has moved them."""
-    base = told(fitted.area, year, LAST_FITTED)
-    moved = drawn(fitted, year - LAST_FITTED, normal)
-    at = {
-        name: BY_NAME[name].inward(value) + moved[name]
-        for name, value in fitted.years[LAST_FITTED].values.items()
-    }
-    inputs = inputs_of(base)
-    at |= {name: value + moved.get(name, 0.0) for name, value in inputs.items()}
+def _name(kind: str, year: int) -> str:
+    return f"{kind.split(maxsplit=1)[0]}-{year}"
+
+
+def _scenario(fitted: Fitted, year: int, kind: str) -> Scenario:
+    base = base_of(fitted.area, year)
     if kind == GIVEN:
-        given = inputs_of(told(fitted.area, year, year))
-        at["in:demand"], at["in:workers"] = given["in:demand"], given["in:workers"]
-    bounded = {
-        name: min(
-            max(value, BY_NAME[name].inward(BY_NAME[name].low)), BY_NAME[name].inward(BY_NAME[name].high)
-        )
-        if name in BY_NAME
-        else value
-        for name, value in at.items()
-    }
-    return settings_at(base, bounded, "draw")
+        base = given(base, fitted.area, year)
+    return year_scenario(settings_at(base, carried(fitted, year)) | {"name": _name(kind, year)})
 
 
-def _interval(drawn_values: Sequence[Sequence[float]], services: float) -> Interval:
-    """Give a year's spread: that of the draws, and chance within one, the second for so many services together.
+def past_errors(area: str, ahead: int, kind: str, measure: str) -> list[float]:
+    """Give how far off a measure would have been in the years known, on the scale on which errors add up.
 
-    Where the area itself was simulated, once at each draw, its chance is in the spread of the draws.
+    A volume is a chain of ratios: enquiries are referrals times enquiries for each of them. Its error in a year is the
+    sum of theirs, so that what was off together is off together. Demand that is told has none.
+    """
+    chain = [name for name in _CHAINS.get(measure, (measure,)) if not (name == "referrals" and kind == GIVEN)]
+    rules = all_foretold(area)
+    if not chain or any(name not in rules for name in chain):
+        return []
+    known = set.intersection(*(set(rules[name].errors[ahead]) for name in chain))
+    return [sum(_as_logarithm(area, name, rules[name].errors[ahead][origin]) for name in chain)
+            for origin in sorted(known)]  # fmt: skip
+
+
+def _as_logarithm(area: str, name: str, error: float) -> float:
+    """Turn an error of the log odds of a share into one of its logarithm, where it is a link of a chain of counts."""
+    if name != "plans.started":
+        return error
+    share = 1 / (1 + exp(-known_series(area, LAST_FITTED)[name][LAST_FITTED]))
+    return error * (1 - share)
+
+
+def _interval(runs: Sequence[Figures], measure: str, errors: Sequence[float]) -> Interval | None:
+    """Give a year's mean and spread: logarithms of counts, log odds of shares.
+
+    Student's t, with as many degrees of freedom as there were years foretold.
     """
     from scipy.stats import t
 
-    means = [fmean(values) for values in drawn_values]
-    count = len(means)
-    several = [variance(values) for values in drawn_values if len(values) > 1]
-    inside = fmean(several) if several else 0.0
-    between = max(0.0, variance(means) - inside / _EACH)
-    deviation = sqrt(between + inside / services)
-    times = float(t.ppf((1 + LEVEL) / 2, count - 1))
-    mean = fmean(means)
-    of_mean, of_one = times * sqrt(variance(means) / count), times * deviation * sqrt(1 + 1 / count)
-    return Interval(mean, mean - of_mean, mean + of_mean, mean - of_one, mean + of_one, count)
+    mean = added_up(runs)[measure].value
+    is_share = measure in SHARES
+    if mean is None:
+        return None
+    mean = mean if is_share else mean / len(runs)
+    of_mean = variance([_scaled(one, measure) for one in runs]) / len(runs)
+    of_years = fmean(one * one for one in errors) if errors else 0.0
+    free = max(1, len(errors) or len(runs) - 1)
+    times, times_mean = (float(t.ppf((1 + LEVEL) / 2, one)) for one in (free, len(runs) - 1))
+
+    def ends(deviation: float) -> tuple[float, float]:
+        middle = _scale(mean, is_share=is_share)
+        return _back(middle - deviation, is_share=is_share), _back(middle + deviation, is_share=is_share)
+
+    narrow, wide = ends(times_mean * sqrt(of_mean)), ends(times * sqrt(of_mean + of_years))
+    return Interval(mean, *narrow, *wide, len(runs))
 
 
-def _values(found: Sequence[Sequence[Figures]], measure: str, by: float = 1.0) -> list[list[float]]:
-    told_values = [
-        [by * figure.value for one in draw if (figure := one.get(measure)) and figure.value is not None]
-        for draw in found
-    ]
-    return [values for values in told_values if values]
+def _scaled(found: Figures, measure: str) -> float:
+    return _scale(found[measure].value or 0.0, is_share=measure in SHARES)
 
 
-def _judged(area: str, year: int, kind: str, found: Sequence[Sequence[Figures]], size: int) -> list[Judged]:
+def _scale(value: float, *, is_share: bool) -> float:
+    if not is_share:
+        return log(max(value, 0.5))
+    share = min(100 - _EDGE, max(_EDGE, value)) / 100
+    return log(share / (1 - share))
+
+
+def _back(value: float, *, is_share: bool) -> float:
+    if not is_share:
+        return exp(value)
+    percent = 100 / (1 + exp(-value))
+    # within a child or so of all, or of none, it may as well be all or none
+    return 0.0 if percent <= 1.5 * _EDGE else 100.0 if percent >= 100 - 1.5 * _EDGE else percent
+
+
+def _judged(area: str, year: int, kind: str, runs: Sequence[Figures], size: int) -> list[Judged]:
     published, before = targets(area, year), targets(area, LAST_FITTED)
     services = children(area, year) / size
     judged = []
     for measure in (*VOLUMES, *SHARES):
-        if measure not in published:
+        found = _interval(runs, measure, past_errors(area, year - LAST_FITTED, kind, measure))
+        if measure not in published or found is None:
             continue
-        by = services if measure in VOLUMES else 1.0
-        values = _values(found, measure, by)
         last = before[measure].value if measure in before else None
-        predicted = within(_interval(values, services), 0.0, 100.0 if measure in SHARES else inf)
-        judged.append(Judged(area, year, kind, measure, predicted, published[measure], last))
+        judged.append(
+            Judged(area, year, kind, measure, _times(found, services) if measure in VOLUMES else found,
+                   published[measure], last)
+        )  # fmt: skip
     return judged
 
 
-def _bands(
-    area: str, year: int, kind: str, found: Sequence[Sequence[Figures]], size: int
-) -> list[BandsJudged]:
+def _times(found: Interval, by: float) -> Interval:
+    """Give a count of one service as that of so many like it."""
+    return Interval(
+        found.mean * by, found.low * by, found.high * by, found.spread_low * by, found.spread_high * by,
+        found.replications,
+    )  # fmt: skip
+
+
+def _bands(area: str, year: int, kind: str, runs: Sequence[Figures]) -> list[BandsJudged]:
     judged = []
+    together = added_up(runs)
     for family in FAMILIES:
         published, before = shares(area, year, family), shares(area, LAST_FITTED, family)
         if published is None:
             continue
-        means = {
-            band: fmean(value for values in _values(found, f"{family}.{band}") for value in values)
-            for band in BANDS[family]
-        }
-        distances = [
-            [
-                total_variation(
-                    {band: figures[f"{family}.{band}"].value or 0.0 for band in BANDS[family]}, published
-                )
-                for figures in draw
-            ]
-            for draw in found
-        ]
+        told = _told_bands(together, family)
+        each = interval([total_variation(_told_bands(one, family), published) for one in runs])
         judged.append(
             BandsJudged(
-                area,
-                year,
-                kind,
-                family,
-                {band: (means[band], published[band]) for band in BANDS[family]},
-                _interval(distances, children(area, year) / size),
+                area, year, kind, family, {band: (told[band], published[band]) for band in BANDS[family]},
+                replace(within(each, 0.0, 100.0), mean=total_variation(told, published)),
                 total_variation(before, published) if before else None,
             )
-        )
+        )  # fmt: skip
     return judged
+
+
+def _told_bands(found: Figures, family: str) -> dict[str, float]:
+    return {band: found[f"{family}.{band}"].value or 0.0 for band in BANDS[family]}

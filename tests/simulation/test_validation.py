@@ -1,6 +1,7 @@
 """Judging predictions: what a year's spread is made of, and the page that tells it."""
 
 from collections.abc import Iterator
+from math import log
 from statistics import variance
 
 import pytest
@@ -8,77 +9,87 @@ import pytest
 from caseclock.indicators.catalogue import INDICATORS
 from caseclock.processes.catalogue import rules_of
 from caseclock.simulation.calibration import Fitted
-from caseclock.simulation.calibration_check import Checked
-from caseclock.simulation.calibration_knobs import KNOBS
-from caseclock.simulation.calibration_surrogate import Solved
+from caseclock.simulation.calibration_ahead import all_foretold
+from caseclock.simulation.calibration_knobs import KNOBS, published_moments
+from caseclock.simulation.calibration_search import Solved
 from caseclock.simulation.holding import held_against, held_lines
-from caseclock.simulation.intervals import interval
+from caseclock.simulation.intervals import Interval, interval
 from caseclock.simulation.results import BANDS, MEASURES, Figure, Figures
 from caseclock.simulation.running import Piece
 from caseclock.simulation.scenario import load_scenario
 from caseclock.simulation.targets import targets
-from caseclock.simulation.validation import GIVEN, Validated, validate
+from caseclock.simulation.validation import AHEAD, GIVEN, Validated, past_errors, validate
 from caseclock.simulation.validation_page import page
 
 
 def a_fit(area: str) -> Fitted:
+    """Give a fit that meets every figure of the last year, and whose settings each move their own figure one to one."""
     values = {knob.name: knob.start for knob in KNOBS}
-    years = {year: Solved(values, dict.fromkeys(values, 0.1), {}) for year in range(2015, 2022)}
-    return Fitted(area, 1, years, 100, {})
+    answers = published_moments(area, 2021, targets(area, 2021))
+    years = {year: Solved(values, dict.fromkeys(values, 0.1), answers) for year in range(2015, 2022)}
+    return Fitted(area, 1, years, 100, {knob.name: {knob.moves[0]: 1.0} for knob in KNOBS})
 
 
-def shares_of(percent: float) -> Figures:
-    """Give a replication in which so many percent of everything is in time, and everything is counted 100 times."""
-    made = {name: Figure(100.0) for name, measure in MEASURES.items() if measure.unit == "count"}
-    made |= {name: Figure(percent) for name, measure in MEASURES.items() if measure.unit != "count"}
+def shares_of(percent: float, count: float = 100.0) -> Figures:
+    """Give a replication in which so many percent of everything is in time, and everything is counted so many times."""
+    made = {name: Figure(count) for name, measure in MEASURES.items() if measure.unit == "count"}
+    made |= {
+        name: Figure(percent * 100, 100) for name, measure in MEASURES.items() if measure.unit != "count"
+    }
     for family, bands in BANDS.items():
-        made |= {f"{family}.{band}": Figure(100 / len(bands)) for band in bands}
+        made |= {f"{family}.{band}": Figure(100.0, len(bands)) for band in bands}
     return made
 
 
 def chance_alone(pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
-    """Answer 80 and 90 percent in turn: every draw has the same mean, and chance within it has a variance of 50."""
+    """Answer 80 and 90 percent in turn; settings that stray answer as those that do not."""
     for piece in pieces:
-        yield piece, shares_of(80.0 if piece.replication == 1 else 90.0)
-
-
-def settings_alone(pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
-    """Answer by the draw alone: what differs are the settings, and a nation is as uncertain as one service."""
-    for piece in pieces:
-        yield piece, shares_of(80.0 + int(piece.scenario.name.rsplit("-", 1)[1]))
-
-
-def predicted(found: Validated, measure: str, year: int) -> tuple[float, float, float]:
-    one = next(one for one in found.judged if (one.measure, one.year, one.kind) == (measure, year, GIVEN))
-    return one.predicted.mean, one.predicted.spread_low, one.predicted.spread_high
+        yield piece, shares_of(80.0 if piece.replication % 2 else 90.0)
 
 
 def judged(area: str, engine: object) -> Validated:
-    return validate(a_fit(area), (2022,), draws=4, seed=1, engine=engine, note=lambda _done, _of: None)  # type: ignore[arg-type]
+    return validate(a_fit(area), (2022,), replications=4, seed=1, engine=engine, note=lambda _done, _of: None)  # type: ignore[arg-type]
 
 
-def test_chance_within_a_year_all_but_vanishes_over_a_nation() -> None:
-    """Standard deviation 7.1 in one service of 20,000 children, 0.3 over England: t with 3 degrees is 3.182."""
-    mean, low, high = predicted(judged("England", chance_alone), "assessments.in_time", 2022)
-
-    assert 85 == pytest.approx(mean)
-    services = 11_762_878 / 20_000
-    assert 3.182 * (50 / services * 1.25) ** 0.5 == pytest.approx((high - low) / 2, rel=0.01)
+def predicted(found: Validated, measure: str) -> Interval:
+    return next(one for one in found.judged if (one.measure, one.kind) == (measure, GIVEN)).predicted
 
 
-def test_what_is_not_known_of_settings_stays_however_large_the_area() -> None:
-    mean, _, high = predicted(judged("England", settings_alone), "assessments.in_time", 2022)
+def test_a_year_lies_where_years_known_would_have_lain_and_where_chance_leaves_the_mean() -> None:
+    """Log odds of 80 and 90% lie 0.81 apart: of twice each, the mean is off by 0.23. Four years were foretold."""
+    found = predicted(judged("England", chance_alone), "assessments.in_time")
+    errors = past_errors("England", 1, GIVEN, "assessments.in_time")
 
-    assert 81.5 == pytest.approx(mean)
-    assert 3.182 * (variance([80, 81, 82, 83]) * 1.25) ** 0.5 == pytest.approx(high - mean, rel=0.01)
+    low, high = log(0.8 / 0.2), log(0.9 / 0.1)
+    of_mean = variance([low, low, high, high]) / 4
+    of_years = sum(one * one for one in errors) / 4
+    assert 4 == len(errors)
+    assert 85 == pytest.approx(found.mean)
+    assert log(0.85 / 0.15) - 2.776 * (of_mean + of_years) ** 0.5 == pytest.approx(
+        log(found.spread_low / (100 - found.spread_low)), abs=0.002
+    )
+
+
+def test_a_volume_was_off_by_all_that_its_ratios_were_and_demand_that_is_told_is_not_off() -> None:
+    """Enquiries are referrals times enquiries for each: logarithms add up, year by year."""
+    rules = all_foretold("Thurrock")
+    each, demand = (rules[name].errors[1] for name in ("enquiries", "referrals"))
+
+    assert [each[year] + demand[year] for year in sorted(each)] == pytest.approx(
+        past_errors("Thurrock", 1, AHEAD, "enquiries")
+    )
+    assert [each[year] for year in sorted(each)] == pytest.approx(
+        past_errors("Thurrock", 1, GIVEN, "enquiries")
+    )
+    assert [] == past_errors("Thurrock", 1, GIVEN, "referrals")
 
 
 def test_volumes_of_a_service_are_those_of_the_area_when_as_many_children_live_there() -> None:
     found = judged("England", chance_alone)
 
     volume = next(one for one in found.judged if one.measure == "referrals")
-    assert 100 * 11_762_878 / 20_000 == pytest.approx(volume.predicted.mean)
-    assert 58_814 / 650_270 - 1 == pytest.approx(volume.off, abs=0.001)
+    assert 100 * 11_762_878 / 60_000 == pytest.approx(volume.predicted.mean)
+    assert 19_605 / 650_270 - 1 == pytest.approx(volume.off, abs=0.001)
 
 
 def test_bands_are_told_apart_by_how_many_would_have_to_change() -> None:
@@ -93,17 +104,15 @@ def test_bands_are_told_apart_by_how_many_would_have_to_change() -> None:
 
 
 def test_the_page_names_every_miss_and_what_was_told() -> None:
-    fit, found = a_fit("England"), judged("England", settings_alone)
-    published = targets("England", 2021)["assessments.in_time"]
-    checks = [Checked(2021, "assessments.in_time", interval([80.0, 81.0, 82.0]), published)]
+    fit, found = a_fit("England"), judged("England", chance_alone)
 
-    told = page([fit], {"England": checks}, [found], "The staff of 2022 were not those of 2021.")
+    told = page([fit], [found], "The staff of 2022 were not those of 2021.")
 
-    assert "Missed (ahead): England 2022, referrals received, off by -91%" in told
-    assert "| assessments completed within 45 working days | 84.5% | 87.6% | 81.5% |" in told
+    assert "Missed (ahead): England 2022, referrals received, off by -97%" in told
+    assert "| assessments completed within 45 working days | 84.5% | 87.6% | 85.0% |" in told
     assert "no use" not in told
     assert told.endswith("The staff of 2022 were not those of 2021.\n")
-    assert "81.0* / 87.6" in told
+    assert "87.6% / 87.6%" in told
 
 
 def test_every_published_line_of_2017_18_names_something_that_is_counted() -> None:
