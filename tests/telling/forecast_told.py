@@ -43,7 +43,7 @@ def keep(store: SqlStore, as_at: date = TODAY, known: int = 4000) -> dict[str, f
     timers = running(store)
     chances = {one.timer_id: round(0.9 / (place + 1), 3) for place, one in enumerate(timers)}
     expected = {
-        "expected": _group("all", 2.0),
+        "expected": _group("all", 2.0) | {"timers": len(timers)},
         "by_week": [_group("2026-05-18"), _group("2026-05-25", 0.4)],
         "by_team": [_group("North"), _group("South"), _group("")],
         "by_timescale": [_group("assessment.single.45wd", 0.2), _group("cp.review.stat", 1.4)],

@@ -117,7 +117,7 @@ def test_the_page_tells_from_what_and_when_it_was_made_and_what_to_expect(office
 
     assert "As at 20 May 2026, made 20 May 2026 at 10:30am" in page
     assert "Drawn from 4,000 timers of this service whose end was known by then" in page
-    assert "2 of 3 timers are expected to run out: between 0 and 2 in 87 of 100 such forecasts" in page
+    assert "2 of 12 timers are expected to run out: between 0 and 2 in 87 of 100 such forecasts" in page
     assert page.index("1.4") < page.index("0.2")  # by timescale, the most first
     assert "old. What was done" not in page
     assert "Too little is known" not in page
