@@ -251,7 +251,7 @@ def test_what_ships_meets_what_was_published_of_the_last_year(area: str) -> None
     off = {name: -miss for name, miss in apart(fit.years[LAST_FITTED].answers, wanted).items()}
 
     assert [] == [
-        name for name in ("referrals", "assessments", "enquiries", "conferences") if abs(off[name]) > 0.1
+        name for name in ("referrals", "assessments", "enquiries", "conferences") if abs(off[name]) > 0.15
     ]
     in_time = [
         1 / (1 + exp(-row["assessments to 41-45"])) for row in (wanted, fit.years[LAST_FITTED].answers)
