@@ -8,14 +8,14 @@ the same way from those before them: these errors hold a year's chance, and the 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import fmean, variance
 
 from caseclock.simulation.calibration import LAST_FITTED, Fitted, settings_at
 from caseclock.simulation.calibration_ahead import all_foretold, base_of, carried, given, known_series
 from caseclock.simulation.calibration_inputs import year_scenario
-from caseclock.simulation.intervals import LEVEL, Interval, interval, within
+from caseclock.simulation.intervals import LEVEL, Interval
 from caseclock.simulation.results import BANDS, Figures, added_up
 from caseclock.simulation.running import Engine, Piece
 from caseclock.simulation.scenario import Scenario
@@ -240,11 +240,13 @@ def _bands(area: str, year: int, kind: str, runs: Sequence[Figures]) -> list[Ban
         if published is None:
             continue
         told = _told_bands(together, family)
-        each = interval([total_variation(_told_bands(one, family), published) for one in runs])
+        each = [total_variation(_told_bands(one, family), published) for one in runs]
+        distance = total_variation(told, published)
+        least, most = min(each), max(each)
         judged.append(
             BandsJudged(
                 area, year, kind, family, {band: (told[band], published[band]) for band in BANDS[family]},
-                replace(within(each, 0.0, 100.0), mean=total_variation(told, published)),
+                Interval(distance, least, most, least, most, len(runs)),
                 total_variation(before, published) if before else None,
             )
         )  # fmt: skip
