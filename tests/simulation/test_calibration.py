@@ -104,7 +104,7 @@ def test_every_knob_answers_to_a_figure_that_is_published() -> None:
 
 def test_a_step_goes_to_where_the_figures_are_met_and_leaves_alone_what_none_speaks_of() -> None:
     """Enquiries rise by 0.8 for each unit of one setting: 0.4 more of them are half a unit of it."""
-    slopes = {knob.name: {} for knob in KNOBS} | {"strategy": {"enquiries": 0.8}}
+    slopes: dict[str, dict[str, float]] = {knob.name: {} for knob in KNOBS} | {"strategy": {"enquiries": 0.8}}
 
     there, unsure = moved(slopes, START, {"enquiries": 0.4}, {"enquiries": 0.01})
 
@@ -114,7 +114,9 @@ def test_a_step_goes_to_where_the_figures_are_met_and_leaves_alone_what_none_spe
 
 
 def test_a_step_ends_at_what_a_setting_may_be_and_at_what_slopes_can_be_trusted_for() -> None:
-    slopes = {knob.name: {} for knob in KNOBS} | {"planning": {"plans.started": 1.0}}
+    slopes: dict[str, dict[str, float]] = {knob.name: {} for knob in KNOBS} | {
+        "planning": {"plans.started": 1.0}
+    }
     near = START | {"planning": BY_NAME["planning"].inward(0.98)}
 
     far, _ = moved(slopes, START, {"plans.started": 50.0}, {"plans.started": 0.01})

@@ -23,7 +23,7 @@ ServiceOf = Callable[..., Scenario]
         ({"teams": {}}, ["no workers for assessment", "add a team such as [teams.assessment-1]"]),
         (
             {"first_day": "1999-04-01"},
-            ["first_day", "choose a day from 2013-04-01", "to 2065-12-31"],
+            ["first_day", "choose a day from 2013-04-01", "to 2115-12-31"],
         ),
         ({"months": 1200}, ["months", "fewer months or begin earlier"]),
         ({"rules.standards_of": "narnia"}, ["rules.standards_of", "'narnia'", "known are", "thurrock"]),
