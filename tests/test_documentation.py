@@ -23,7 +23,8 @@ from caseclock.timers.packs import read_pack
 from caseclock.timers.timer import Standing
 from caseclock.timers.timescale import Basis, Kind, Verification
 
-PAGES = [path for path in project_files() if path.suffix == ".md"]
+#: data of that form are parts of pages, and are read there
+PAGES = [path for path in project_files() if path.suffix == ".md" and "data" not in path.parts]
 #: fences whose content is run or written; any other language is only shown
 RUN = {"console", "python", "pycon"}
 
