@@ -79,6 +79,8 @@ def _cursor(driver: "psycopg.Connection[Any]") -> Any:
 
 
 def _raise_as_sqlalchemy_does(error: Any, engine: Engine, *, lost: bool) -> NoReturn:
+    if lost:
+        engine.dispose()  # where one was cut, the others that lie idle may be too: they are all made anew
     raise DBAPIError.instance(
         None,  # neither the statement nor its values: an error may end in a log, and a row is about a child
         None,
