@@ -5,6 +5,7 @@ chain, no check of what is recorded.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,8 @@ TURNS = 5
 def peers(cases: int) -> Iterator[Figure]:
     """Measure recording beside what a team would reach for first, and one more event beside an aggregate's."""
     with TemporaryDirectory() as folder:
-        yield _one_more(Path(folder), cases, length=25)
+        yield _one_more(Path(folder) / "anew", cases, length=25, at_hand=False)
+        yield _one_more(Path(folder) / "at_hand", cases, length=25, at_hand=True)
         yield from _glue(Path(folder), cases)
 
 
@@ -71,7 +73,9 @@ class Aggregated(Aggregate):
         self.seen += 1
 
 
-def _one_more(folder: Path, cases: int, length: int) -> Figure:
+def _one_more(folder: Path, cases: int, length: int, *, at_hand: bool) -> Figure:
+    """Measure one more event: each case read anew, or kept at hand by both (theirs in the cache it has for that)."""
+    folder.mkdir()
     # each journey goes on for as many events as there are turns
     journeys = [
         on_a_plan(length + TURNS, authority=ANYWHERE, case_id=f"P-{number}") for number in range(cases)
@@ -90,6 +94,7 @@ def _one_more(folder: Path, cases: int, length: int) -> Figure:
                 "PERSISTENCE_MODULE": "eventsourcing.sqlite",
                 "SQLITE_DBNAME": str(folder / "theirs.db"),
                 "SQLITE_LOCK_TIMEOUT": "30",
+                **({"AGGREGATE_CACHE_MAXSIZE": str(cases)} if at_hand else {}),
             }
         )
         ids = []
@@ -100,14 +105,14 @@ def _one_more(folder: Path, cases: int, length: int) -> Figure:
             theirs.save(aggregate)
             ids.append(aggregate.id)
         ours_took, theirs_took = [], []
-        with nothing_held():
+        with nullcontext() if at_hand else nothing_held():
             for turn in range(TURNS):
                 more = [told[length + turn] for told in journeys]
                 ours_took.append(seconds(partial(_record, engine, more)))
                 theirs_took.append(seconds(partial(_see_each, theirs, ids, more)))
         theirs.close()
     return _ratio(
-        f"one more event on a case of {length}, read anew, beside pyeventsourcing's",
+        f"one more event on a case of {length}, {'at hand' if at_hand else 'read anew'}, beside pyeventsourcing's",
         ours_took,
         theirs_took,
         cases,
