@@ -139,7 +139,9 @@ def _live(
             mine = [one for one in plan if hash_of(one.case_id) % RECORDERS == number]
             work.append((f"recorder {number + 1}", recorder, (url, clock, mine, queue)))
         running = {
-            name: context.Process(target=act, args=given, name=name, daemon=True) for name, act, given in work
+            # the desk has a process of its own for what it counts, and a daemon may have none
+            name: context.Process(target=act, args=given, name=name, daemon=name != "desk")
+            for name, act, given in work
         }
         for name, process in running.items():
             process.start()
