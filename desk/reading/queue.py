@@ -29,6 +29,7 @@ _GROUPED = {
     Group.WORKER: case_facts.c.worker,
     Group.TIMESCALE: timers.c.timescale,
 }
+_ALONE = select(func.set_config("max_parallel_workers_per_gather", "0", True))
 #: timers that are counted: of one stretch where the index alone tells them, and in all where each has to be looked up
 COUNTED, LOOKED_UP = 200_000, FURTHEST
 
@@ -211,10 +212,16 @@ def _names(
 
 
 def prepare(connection: Connection) -> None:
-    """Teach SQLite what PostgreSQL knows: the London date of an instant."""
+    """Teach SQLite what PostgreSQL knows, the London date of an instant; let PostgreSQL use one process for a page.
+
+    It would begin others for what ends early, each of which hashes every breach and answer for itself, on processors
+    that other readers want. Holds until the transaction ends.
+    """
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.create_function("london_date", 1, _london_date, deterministic=True)
+    elif connection.dialect.name == "postgresql":
+        connection.execute(_ALONE)
 
 
 def _london_date(text: str | None) -> str | None:

@@ -10,7 +10,7 @@ from asked_of import Asked, brute_force, caseload
 from benchmarks.desk_journeys import NOW
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 import caseclock.desk.reading.queue as reading
 from caseclock.desk.pages.queue import heading_words
@@ -117,6 +117,20 @@ def test_postgresql_gives_the_same_queue(postgres_database: str) -> None:
 
                 assert expected.counts == dict(page.counts), filters
                 assert expected.ids[start : start + filters.size] == shown(page), filters
+
+
+def test_postgresql_answers_a_page_in_one_process_and_is_then_as_it_was(postgres_database: str) -> None:
+    processes = text("SHOW max_parallel_workers_per_gather")
+    with open_store(postgres_database) as store:
+        asked = caseload(store, 1)
+        with store.engine.connect() as connection:
+            before = connection.scalar(processes)
+            queue(connection, asked.at(NOW), Filters(reason=Reason.NONE))
+            meanwhile = connection.scalar(processes)
+            connection.rollback()
+
+            assert ("0", before) == (meanwhile, connection.scalar(processes))
+            assert before != "0"
 
 
 @pytest.mark.parametrize("filters", EVERY_WAY, ids=str)
