@@ -87,11 +87,11 @@ def _raise_all(unit: Transaction, found: _Batch, case: Case, due: list[DueTimer]
     ran_out = [(ran_out_at(one.timer), one) for one in due]
     # of those that fell at one moment in an order of their own: the log is the same on every database
     for fell_at, one in sorted(ran_out, key=lambda told: (told[0] or at, told[1].timer_id)):
-        if fell_at is not None and fell_at <= at:
+        falls_by_now = fell_at is not None and fell_at <= at
+        if falls_by_now:
             breach, event = raised(log, one.timer, at)
             found.breaches.append(breach)
             events.append(event.at_place(case.version + len(events) + 1))
-            fell_at = None
-        waking[one.timer_id] = fell_at
+        waking[one.timer_id] = None if falls_by_now else fell_at
     if events:
         found.logs.append((case, events))
