@@ -5,9 +5,9 @@ from enum import StrEnum
 
 import pytest
 from sqlalchemy import Table, Text, text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
+from caseclock.store.prepared import BY_PLACE
 from caseclock.store.protocol import Breach, BreachAnswer, BreachStanding, CaseFacts, Episode, Quarantined
 from caseclock.store.schema import (
     breach_answers,
@@ -104,11 +104,12 @@ def test_a_sweep_reads_the_index_of_waking_timers_and_nothing_else(sqlite_store:
 def test_what_tables_are_joined_by_is_kept_in_one_order_everywhere() -> None:
     # in two orders PostgreSQL could not use the index of either
     orders: dict[str, set[object]] = {}
+    dialect = BY_PLACE["postgresql"]
     for table in metadata.tables.values():
         for column in table.columns:
             # an episode is only ever looked for within its case
             if column.name.endswith("_id") and column.name != "episode_id" and isinstance(column.type, Text):
-                kept = column.type.dialect_impl(postgresql.dialect()).collation  # type: ignore[attr-defined]
+                kept = column.type.dialect_impl(dialect).collation  # type: ignore[attr-defined]
                 orders.setdefault(column.name, set()).add(kept)
 
     assert {} == {name: found for name, found in orders.items() if len(found) > 1}

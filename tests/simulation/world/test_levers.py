@@ -104,7 +104,7 @@ def written_later(runs: list[Simulated]) -> float:
 def second_plans(runs: list[Simulated]) -> float:
     """Give the share of plans begun that tell of one before."""
     begun = told(runs, "PlanStarted")
-    return sum(event.data["previous_plans"] > 0 for event in begun) / len(begun)
+    return sum(1 for event in begun if event.data["previous_plans"] > 0) / len(begun)
 
 
 def of_open_cases(runs: list[Simulated]) -> float:
