@@ -24,7 +24,7 @@ from benchmarks.desk_journeys import AUTHORITY, NOW
 from caseclock.desk.api.gate import Pace
 from caseclock.desk.api.tokens import Scope as TokenScope
 from caseclock.desk.api.tokens import make_token
-from caseclock.desk.app import create_app
+from caseclock.desk.app import create_app, set_apart
 from caseclock.desk.engines import Desk
 from caseclock.desk.roles import Grant, Person, Role
 from caseclock.desk.settings import DeskSettings
@@ -264,6 +264,7 @@ def main() -> None:
     options.add_argument("--json", type=Path, help="where to write the figures as well")
     asked = options.parse_args()
     app = app_on(asked.db)
+    set_apart()  # as `caseclock serve` does
     print(f"{'address':62} status   p50 ms   p95 ms   cpu ms    bytes  statements")
     answers = []
     for one in measured(app, asked.rounds, asked.only):

@@ -1,5 +1,6 @@
 """The desk as one ASGI app: settings in, pages out."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
@@ -20,6 +21,15 @@ from caseclock.desk.settings import DeskSettings
 from caseclock.desk.sign_in.openid import SignInService
 from caseclock.desk.static_files import StaticFiles
 from caseclock.store.sql import open_store
+
+
+def set_apart() -> None:
+    """Spare what was loaded by now, which stays for good, from being gone through whenever garbage is looked for.
+
+    That takes a tenth of a second, in which no page is answered.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def create_app(settings: DeskSettings) -> FastAPI:

@@ -1,5 +1,6 @@
 """`caseclock serve` and `demo --serve`: what a desk is set up with, what it refuses, and that it opens and ends."""
 
+import gc
 import re
 import signal
 import socket
@@ -183,3 +184,18 @@ def test_a_port_for_metrics_that_is_taken_is_said(
 
     assert (2, []) == (done.status, opened)
     assert "Give another" in done.err
+
+
+@pytest.mark.usefixtures("late_assessment")
+def test_what_a_desk_loads_for_good_is_not_gone_through_while_it_answers(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spared: list[int] = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: spared.append(gc.get_freeze_count()))
+    gc.unfreeze()
+    try:
+        serving.open_desk(DeskSettings(db, lambda: datetime.now(UTC)), 8123)
+    finally:
+        gc.unfreeze()
+
+    assert spared[0] > 50_000

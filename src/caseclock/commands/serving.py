@@ -188,10 +188,11 @@ def open_desk(settings: "DeskSettings", port: int) -> None:
     """Serve until stopped."""
     import uvicorn
 
-    from caseclock.desk.app import create_app
+    from caseclock.desk.app import create_app, set_apart
     from caseclock.desk.settings import SignIn
 
     app: Any = create_app(settings)
+    set_apart()
     host = f"[{settings.listens_on}]" if ":" in settings.listens_on else settings.listens_on
     typer.echo(f"The desk is open at http://{host}:{port}/ on {shown(settings.db)}. Stop it with Ctrl-C.")
     if settings.sign_in is SignIn.DEMO:
