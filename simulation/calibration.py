@@ -2,7 +2,7 @@
 
 What was published of demand, staff and the caseload is told. The other settings are found by asking the simulator:
 1. Of the last year: its answers, and their slopes for every setting; a step to where the slopes say that they meet
-   what was published; the simulator asked there, and a step again, until nothing is gained.
+   what was published; the simulator asked there, the slopes corrected by what the step showed, and a step again.
 2. Of each year before it: the slopes say where its figures are met, and the simulator is asked there.
 
 Start at `calibrate`; what years to come are told of it is in calibration_ahead.py.
@@ -21,6 +21,7 @@ from caseclock.simulation.calibration_search import (
     apart,
     best_of,
     bounded,
+    learnt,
     moved,
     nudged,
     slopes_of,
@@ -32,11 +33,11 @@ from caseclock.simulation.targets import targets
 #: years fitted: single assessments began in April 2013 and a whole year of them was first counted in 2014-15
 FIRST_FITTED, LAST_FITTED = 2015, 2021
 #: looks at the last year, and at each year before it
-_LOOKS, _LOOKS_BEFORE = 2, 1
+_LOOKS, _LOOKS_BEFORE = 4, 1
 #: looks at the last year of an area that sets out from another's settings, and how long its first step may be
-_LOOKS_LIKE, _LONGEST_LIKE = 4, 2.0
+_LOOKS_LIKE, _LONGEST_LIKE = 8, 2.0
 #: children over whom slopes are taken, in as many replications as it takes: these share their random numbers
-_SLOPED_BY = 44_000
+_SLOPED_BY = 100_000
 
 #: figures whose level is told of each year
 _TOLD = ("referrals", "care.open")
@@ -108,8 +109,8 @@ def calibrate(
 ) -> Fitted:
     """Fit every year of an area since one, with so many replications at each place that the search looks at.
 
-    With `like`, the search sets out from another area's settings and goes by its slopes: those of a nation are less
-    blurred by chance than those of one authority.
+    With `like`, the search sets out from another area's settings and slopes: those of a nation are less blurred by
+    chance than those of one authority. What is then learnt at its own places makes them its own.
     """
     years = range(LAST_FITTED, since - 1, -1)
     few = -(-_SLOPED_BY // told(area, LAST_FITTED, LAST_FITTED)["children"])
@@ -121,18 +122,19 @@ def calibrate(
     if like is None:
         place: Row = {knob.name: bounded(knob.name, knob.inward(knob.start)) for knob in KNOBS}
         slopes, place = _sloped(ask, base, place, wanted[LAST_FITTED], few)
-        solved[LAST_FITTED] = _looked(ask, base, place, slopes, wanted[LAST_FITTED], replications, _LOOKS)
+        longest, looks = 1.0, _LOOKS
     else:
         slopes, place = like.slopes, like.years[LAST_FITTED].place
-        solved[LAST_FITTED] = _looked(
-            ask, base, place, slopes, wanted[LAST_FITTED], replications, _LOOKS_LIKE, longest=_LONGEST_LIKE
-        )
+        longest, looks = _LONGEST_LIKE, _LOOKS_LIKE
+    solved[LAST_FITTED], slopes = _looked(
+        ask, base, place, slopes, wanted[LAST_FITTED], replications, looks, longest=longest
+    )
     for year in years[1:]:
         after = solved[year + 1]
         change = {name: by for name, by in apart(after.answers, wanted[year]).items() if name not in _TOLD}
         place, _ = moved(slopes, after.place, change, closeness(wanted[year]))
         base = told(area, year, LAST_FITTED)
-        solved[year] = _looked(ask, base, place, slopes, wanted[year], replications, _LOOKS_BEFORE)
+        solved[year], _ = _looked(ask, base, place, slopes, wanted[year], replications, _LOOKS_BEFORE)
     return Fitted(area, seed, dict(sorted(solved.items())), ask.runs, slopes)
 
 
@@ -160,16 +162,21 @@ def _looked(
     looks: int,
     *,
     longest: float = 1.0,
-) -> Solved:
-    """Ask at a place, go to where the slopes say that the figures are met, ask there, and keep the best place."""
+) -> tuple[Solved, Slopes]:
+    """Ask at a place, go to where the slopes say that the figures are met, ask there, and keep the best place.
+
+    Every step corrects the slopes; they are given with what was found.
+    """
     close = closeness(wanted)
     seen: list[tuple[Row, Row]] = []
     unsure: Row = {}
+    came_from: tuple[Row, Row] = (place, {})
     for _ in range(looks):
         (answer,) = ask(base, [place], replications)
         seen.append((place, answer))
-        place, answer = best_of(seen, wanted, close)
+        slopes = learnt(slopes, came_from, seen[-1])
+        place, answer = came_from = best_of(seen, wanted, close)
         place, unsure = moved(slopes, place, apart(answer, wanted), close, longest=longest / len(seen))
     best, answer = best_of(seen, wanted, close)
     values = {knob.name: knob.outward(best[knob.name]) for knob in KNOBS}
-    return Solved(values, unsure, answer)
+    return Solved(values, unsure, answer), slopes

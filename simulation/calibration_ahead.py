@@ -14,10 +14,11 @@ from math import exp, log
 from statistics import fmean, median
 from typing import Any
 
-from caseclock.simulation.calibration import FIRST_FITTED, LAST_FITTED, Fitted
+from caseclock.simulation.calibration import FIRST_FITTED, LAST_FITTED, Asking, Fitted
 from caseclock.simulation.calibration_inputs import told
 from caseclock.simulation.calibration_knobs import closeness, published_moments
-from caseclock.simulation.calibration_search import moved
+from caseclock.simulation.calibration_search import apart, learnt, moved
+from caseclock.simulation.running import Engine
 from caseclock.simulation.targets import FIRST_YEAR, figure, targets
 
 Series = Mapping[int, float]
@@ -33,7 +34,7 @@ HORIZONS = (1, 2)
 _SINGLE = ("assessments", "referrals.not_in_need")
 NO_ACTION = "referrals.no_further_action"
 #: the longest step of a setting, in those of the search
-_LONGEST = 2.5
+_LONGEST = 1.0
 
 
 def _last(known: Series, _: int) -> float:
@@ -134,17 +135,34 @@ def all_foretold(area: str) -> Mapping[str, Foretold]:
     return found
 
 
-def carried(fitted: Fitted, year: int) -> dict[str, float]:
-    """Give the settings of a year to come, on scales without bounds: moved to where its figures, as foretold, are met.
+def wanted_in(fitted: Fitted, year: int) -> dict[str, float]:
+    """Give the figures of a year to come as they are foretold: those that settings follow.
 
     Demand is told, and is no setting: what it makes of timeliness is the simulator's to say.
     """
     known, rules = known_series(fitted.area, LAST_FITTED), all_foretold(fitted.area)
-    last = fitted.years[LAST_FITTED]
-    wanted = {name: RULES[rules[name].rule](known[name], year) for name in last.answers if name in rules}
-    by = {name: value - last.answers[name] for name, value in wanted.items() if name != "referrals"}
-    place, _ = moved(fitted.slopes, last.place, by, closeness(wanted), longest=_LONGEST)
-    return place
+    names = [name for name in fitted.years[LAST_FITTED].answers if name in rules and name != "referrals"]
+    return {name: RULES[rules[name].rule](known[name], year) for name in names}
+
+
+def carried(fitted: Fitted, year: int) -> dict[str, float]:
+    """Give the settings of a year to come, on scales without bounds: where slopes say that its figures are met."""
+    last, wanted = fitted.years[LAST_FITTED], wanted_in(fitted, year)
+    return moved(fitted.slopes, last.place, apart(last.answers, wanted), closeness(wanted), longest=_LONGEST)[
+        0
+    ]
+
+
+def asked_again(fitted: Fitted, year: int, engine: Engine, replications: int) -> dict[str, float]:
+    """Give the same, once the simulator was asked there: in the last year's service, with its random numbers.
+
+    Slopes are wrong by what chance made of them, and the step to a year to come is long enough for it to be seen.
+    """
+    last, wanted, place = fitted.years[LAST_FITTED], wanted_in(fitted, year), carried(fitted, year)
+    ask = Asking(engine, fitted.seed, lambda _done, _of: None, replications)
+    (answer,) = ask(told(fitted.area, LAST_FITTED, LAST_FITTED), [place], replications)
+    slopes = learnt(fitted.slopes, (last.place, last.answers), (place, answer))
+    return moved(slopes, place, apart(answer, wanted), closeness(wanted), longest=_LONGEST)[0]
 
 
 def base_of(area: str, year: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ HOURS_A_DAY, HOURS, HOURS_SPREAD = 6.5, 7.0, 0.6
 ENQUIRY_REPLIES, ENQUIRY_REPLIES_SPREAD = 3.5, 0.5
 #: assumptions: share of plans that each of their reviews ends, and that end in a month without one: England's bands of
 #: ended plans come of these
-ENDS_AT_REVIEW = (0.20, 0.50, 0.50, 0.50)
+ENDS_AT_REVIEW = (0.16, 0.46, 0.50, 0.55)
 ENDS_OTHERWISE = 0.010
 #: assumption: children in need with a plan of their own, of all children in need (first published for 2022)
 NEED_PLANS = 0.30

@@ -19,6 +19,8 @@ _NUDGE = {"log": 0.30, "logit": 0.50}
 _LONGEST = {"log": 0.60, "logit": 0.90}
 #: weight with which a setting is held where it was, where no figure says otherwise
 _HOLD = 0.7
+#: the square of a step, in longest ones, of which half is learnt: of a shorter one chance says more than slopes do
+_FAINT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,25 @@ def slopes_of(place: Row, answer: Row, others: Mapping[str, tuple[Row, Row]]) ->
             for figure in dict.fromkeys(knob.moves)
             if figure in answer
         }
+    return found
+
+
+def learnt(slopes: Slopes, before: tuple[Row, Row], after: tuple[Row, Row]) -> dict[str, dict[str, float]]:
+    """Give slopes corrected by what a step showed, between two places with their answers.
+
+    Broyden's update, as Schubert has it where it is known which settings move a figure: others stay without a slope.
+    """
+    (place, answer), (there, told) = before, after
+    found = {name: dict(moves) for name, moves in slopes.items()}
+    steps = {knob.name: (there[knob.name] - place[knob.name]) / _LONGEST[knob.scale] for knob in KNOBS}
+    for figure in answer.keys() & told.keys():
+        movers = [name for name, moves in found.items() if figure in moves]
+        expected = sum(found[name][figure] * (there[name] - place[name]) for name in movers)
+        missed = told[figure] - answer[figure] - expected
+        length = sum(steps[name] ** 2 for name in movers)
+        for name in movers:
+            share = steps[name] / (length + _FAINT) / _LONGEST[BY_NAME[name].scale]
+            found[name][figure] += missed * share
     return found
 
 

@@ -13,7 +13,7 @@ from math import exp, log, sqrt
 from statistics import fmean, variance
 
 from caseclock.simulation.calibration import LAST_FITTED, Fitted, settings_at
-from caseclock.simulation.calibration_ahead import all_foretold, base_of, carried, given, known_series
+from caseclock.simulation.calibration_ahead import all_foretold, asked_again, base_of, given, known_series
 from caseclock.simulation.calibration_inputs import year_scenario
 from caseclock.simulation.intervals import LEVEL, Interval
 from caseclock.simulation.results import BANDS, Figures, added_up
@@ -109,8 +109,9 @@ def validate(
     note: Callable[[int, int], None],
 ) -> Validated:  # fmt: skip
     """Predict years and judge them, each by so many replications at the settings foretold."""
+    places = {year: asked_again(fitted, year, engine, replications) for year in years}
     pieces = [
-        Piece(_scenario(fitted, year, kind), seed, one, None, False)
+        Piece(_scenario(fitted, year, kind, places[year]), seed, one, None, False)
         for kind in KINDS
         for year in years
         for one in range(1, replications + 1)
@@ -134,11 +135,11 @@ def _name(kind: str, year: int) -> str:
     return f"{kind.split(maxsplit=1)[0]}-{year}"
 
 
-def _scenario(fitted: Fitted, year: int, kind: str) -> Scenario:
+def _scenario(fitted: Fitted, year: int, kind: str, place: Mapping[str, float]) -> Scenario:
     base = base_of(fitted.area, year)
     if kind == GIVEN:
         base = given(base, fitted.area, year)
-    return year_scenario(settings_at(base, carried(fitted, year)) | {"name": _name(kind, year)})
+    return year_scenario(settings_at(base, place) | {"name": _name(kind, year)})
 
 
 def past_errors(area: str, ahead: int, kind: str, measure: str) -> list[float]:

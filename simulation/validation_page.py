@@ -20,14 +20,14 @@ _OPENING = """\
 A simulation that is made of the same rules as the real thing may still be unlike it. Here it is held against what the
 Department for Education published of years that nothing was fitted to.
 
-**How it was fitted.** To the published figures of each year since that ending in March {first}, up to {last}, in two
-steps. Demand, staff, the caseload found and the share of referrals that go no further are *told*: they are published.
-The other settings (shares of outcomes, hours of an assessment, how long others take to reply, meetings put off) are
-found by asking the simulator, by the simulated method of moments: slopes of every figure by every setting, a bounded
-least squares step (scipy), and the simulator asked again where it leads; {runs}. Most settings are the mechanism's
-own word for one published ratio, such as enquiries for each referral, and meet it all but exactly; those of time
-share the bands of duration. Single assessments began in April 2013 and were first counted for a whole year in
-2014-15, so the years ending in 2013 and 2014 can't be fitted to; they tell of trends only.
+**How it was fitted.** To the published figures of {years}, in two steps. Demand, staff, the caseload found and the
+share of referrals that go no further are *told*: they are published. The other settings (shares of outcomes, how long
+others take to reply, meetings put off) are found by asking the simulator, by the simulated method of moments: slopes
+of every figure by every setting, a bounded least squares step (scipy), the simulator asked again where it leads, and
+the slopes corrected by what it says there; {runs}. Most settings are the mechanism's own word for one published
+ratio, such as enquiries for each referral; those of time share the bands of duration. Single assessments began in
+April 2013 and were first counted for a whole year in 2014-15, so the years ending in 2013 and 2014 can't be fitted
+to; they tell of trends only.
 
 **What a prediction is told.** *Ahead*: nothing later than March {last}. Each figure goes on as in the last year, as
 in the median of the last three, or on a damped trend through the middle one of those: by whichever would have
@@ -69,8 +69,9 @@ def page(fits: Sequence[Fitted], found: Sequence[Validated], why: str) -> str:
     """Make the page of several areas; `why` is what was found out about the misses, as Markdown."""
     judged = [one for area in found for one in area.judged]
     bands = [one for area in found for one in area.bands]
+    first = min(year for fit in fits for year in fit.years)
     opening = _OPENING.format(
-        first=min(year for fit in fits for year in fit.years),
+        years=f"the years {first} to {LAST_FITTED}" if first < LAST_FITTED else f"the year {LAST_FITTED}",
         last=LAST_FITTED,
         runs=" and ".join(f"{fit.runs} runs for {fit.area}" for fit in fits),
         level=LEVEL,

@@ -26,7 +26,7 @@ from caseclock.simulation.calibration_knobs import (
     published_moments,
     turned,
 )
-from caseclock.simulation.calibration_search import Solved, apart, moved, nudged, slopes_of
+from caseclock.simulation.calibration_search import Solved, apart, learnt, moved, nudged, slopes_of
 from caseclock.simulation.results import BANDS, MEASURES, Figure, Figures
 from caseclock.simulation.running import Piece
 from caseclock.simulation.scenario import scenario_from
@@ -139,6 +139,22 @@ def test_slopes_are_taken_of_what_a_setting_is_known_to_move() -> None:
     assert {"plans.again": pytest.approx(0.4)} == found["had_before"]
 
 
+def test_slopes_are_corrected_by_what_a_long_step_showed_and_hardly_by_a_short_one() -> None:
+    """One to one was taken for what is one to two: a step as long as may be tells ten elevenths of the difference."""
+    slopes: dict[str, dict[str, float]] = {knob.name: {} for knob in KNOBS} | {"strategy": {"enquiries": 1.0}}
+
+    def after(by: float) -> dict[str, dict[str, float]]:
+        there = START | {"strategy": START["strategy"] + by, "planning": START["planning"] + by}
+        return learnt(
+            slopes, (START, {"enquiries": 0.0}), (there, {"enquiries": by / 2, "plans.started": by})
+        )
+
+    assert 1 - 0.5 / 1.1 == pytest.approx(after(0.9)["strategy"]["enquiries"])
+    assert 1.0 == pytest.approx(after(0.03)["strategy"]["enquiries"], abs=0.01)
+    assert {} == after(0.9)["planning"]
+    assert slopes == learnt(slopes, (START, {}), (START, {"enquiries": 1.0}))
+
+
 def a_made_up_world(pieces: list[Piece]) -> Iterator[tuple[Piece, Figures]]:
     """Answer by formulas: enquiries and conferences by their own settings, all else by nothing."""
     for piece in pieces:
@@ -165,6 +181,20 @@ def test_calibration_finds_the_settings_behind_published_figures() -> None:
     assert 198_790 / 597_760 / 0.9 == pytest.approx(found["strategy"], rel=0.03)
     assert 72_580 / 198_790 / 1.1 == pytest.approx(found["conferring"], rel=0.03)
     assert 160_490 / 635_620 / 0.9 == pytest.approx(fit.years[2015].values["strategy"], rel=0.05)
+
+
+def test_an_area_that_sets_out_from_another_makes_its_slopes_its_own() -> None:
+    """Thurrock, 2021: 825 enquiries of 2,594 referrals. One to one was England's; here it is 0.65 to 0.7."""
+    like = a_fit("England")
+
+    fit = calibrate(
+        "Thurrock", seed=1, replications=1, engine=a_made_up_world, note=lambda _done, _of: None,
+        since=2021, like=like,
+    )  # fmt: skip
+
+    assert 825 / 2594 / 0.9 == pytest.approx(fit.years[2021].values["strategy"], rel=0.02)
+    assert 0.6 < fit.slopes["strategy"]["enquiries"] < 0.95
+    assert 1.0 == like.slopes["strategy"]["enquiries"]
 
 
 def test_moments_of_a_replication_and_of_a_published_year_have_the_same_names() -> None:
@@ -248,17 +278,16 @@ def test_what_was_fitted_is_read_back_as_it_was_written(tmp_path_factory: pytest
 
 @pytest.mark.parametrize("area", ["Thurrock", "England"])
 def test_what_ships_meets_what_was_published_of_the_last_year(area: str) -> None:
-    """Counts for one another within a seventh, and the share in time within four points."""
+    """Counts and children looked after within five in a hundred, the share in time within two points."""
     fit, wanted = fitted(area), published_moments(area, LAST_FITTED, targets(area, LAST_FITTED))
     off = {name: -miss for name, miss in apart(fit.years[LAST_FITTED].answers, wanted).items()}
 
-    assert [] == [
-        name for name in ("referrals", "assessments", "enquiries", "conferences") if abs(off[name]) > 0.15
-    ]
+    counts = ("referrals", "assessments", "enquiries", "conferences", "care.open")
+    assert [] == [name for name in counts if abs(off[name]) > 0.05]
     in_time = [
         1 / (1 + exp(-row["assessments to 41-45"])) for row in (wanted, fit.years[LAST_FITTED].answers)
     ]
-    assert in_time[0] == pytest.approx(in_time[1], abs=0.04)
+    assert in_time[0] == pytest.approx(in_time[1], abs=0.02)
 
 
 def test_a_fitted_year_written_as_a_scenario_is_one() -> None:

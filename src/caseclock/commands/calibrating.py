@@ -130,7 +130,8 @@ def _one_area(
         found = fitted(area)
     else:
         with progress_of(f"Fitting {area}") as so_far:
-            like = None if area == NATION else fitted(NATION)
+            own = out / f"fitted_{NATION.lower()}.toml"
+            like = None if area == NATION else fitted(NATION, own if own.exists() else None)
             found = fit(area, seed=seed, replications=runs, engine=who, note=so_far, since=since, like=like)
         made = written(found, london_date(clock.now()))
         write_whole(out / f"fitted_{area.lower()}.toml", made)
