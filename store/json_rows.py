@@ -8,15 +8,21 @@ from typing import Any
 
 from sqlalchemy import FromClause, Table, bindparam, cast, column, func
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
 from caseclock.store.prepared import as_bound, as_text
 
 
 def rows_given(table: Table, names: Sequence[str]) -> FromClause:
     """Select from the rows of a JSON text, which is given as `<table>_rows`, with the types of the table's columns."""
+    return rows_told(f"{table.name}_rows", {name: table.c[name].type for name in names})
+
+
+def rows_told(given_as: str, types: Mapping[str, TypeEngine[Any]]) -> FromClause:
+    """Select from the rows of a JSON text, given under a name, with columns of these types."""
     return (
-        func.json_to_recordset(cast(bindparam(f"{table.name}_rows"), postgresql.JSON))
-        .table_valued(*(column(name, table.c[name].type) for name in names))
+        func.json_to_recordset(cast(bindparam(given_as), postgresql.JSON))
+        .table_valued(*(column(name, kind) for name, kind in types.items()))
         .render_derived(name="new", with_types=True)
     )
 

@@ -9,14 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
-    FromClause,
     Integer,
     Table,
     Text,
-    bindparam,
-    cast,
-    column,
-    func,
     select,
     update,
 )
@@ -25,6 +20,7 @@ from sqlalchemy.types import TypeEngine
 
 from caseclock.store.appending import several_changed
 from caseclock.store.columns import Key
+from caseclock.store.json_rows import rows_told
 from caseclock.store.prepared import prepared
 from caseclock.store.schema import cases
 from caseclock.store.sql_statements import ByDialect
@@ -98,16 +94,8 @@ def _once_each(rows: Sequence[Growth]) -> list[Growth]:
     return list(joined.values())
 
 
-def _given() -> FromClause:
-    return (
-        func.json_to_recordset(cast(bindparam("cases_rows"), postgresql.JSON))
-        .table_valued(*(column(name, kind) for name, kind in _TOLD.items()))
-        .render_derived(name="new", with_types=True)
-    )
-
-
 def _many(is_new: bool, *conditions: ColumnElement[bool]) -> Any:
-    new = _given()
+    new = rows_told("cases_rows", _TOLD)
     if is_new:
         names = ["authority", "case_id", "version", "head"]
         told = select(*(new.c[name] for name in ("authority", "case_id", "to_version", "to_head")))
