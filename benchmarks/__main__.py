@@ -19,6 +19,7 @@ from benchmarks.growth import SIZES as STORED
 from benchmarks.growth import growth
 from benchmarks.long_case import long_case
 from benchmarks.peers import peers
+from benchmarks.pooling import pooling
 from benchmarks.recording import record
 from benchmarks.services import services
 from benchmarks.sweeping import sweeping
@@ -33,7 +34,7 @@ def main() -> None:
         "parts",
         nargs="*",
         help="record, bulk, clients, authorities, peers, timers, long-case, caseload, as-known, services; all where "
-        "none is named; day, bulk-sizes, growth only where they are",
+        "none is named; day, bulk-sizes, growth, pooling only where they are",
     )
     options.add_argument("--cases", type=int, default=400, help="journeys recorded event by event")
     options.add_argument("--long", type=int, default=3000, help="events of the long case")
@@ -73,6 +74,7 @@ def main() -> None:
     }
     on_their_own: dict[str, Callable[[], Iterator[Figure]]] = {
         "bulk-sizes": lambda: bulk_sizes(asked.sizes or FILES),
+        "pooling": lambda: pooling(asked.cases),
         "growth": lambda: growth(asked.sizes or STORED),
         "day": lambda: day(
             asked.speed, tuple(asked.hours), asked.day_cases, asked.db, check=not asked.unchecked

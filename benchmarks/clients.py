@@ -17,6 +17,7 @@ from benchmarks.floor_postgresql import as_statements, write_statements
 from benchmarks.journeys import AUTHORITY, as_written
 from benchmarks.servers import postgresql
 from caseclock.store.sql import open_store
+from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine
 
 PART = "record on PostgreSQL: one event, one transaction, several clients"
@@ -84,7 +85,7 @@ def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float,
     return turns[1:]
 
 
-def together(ends: Sequence[Any], what: tuple[str, int]) -> float:
+def together(ends: Sequence[Any], what: tuple[object, int]) -> float:
     """Let clients work at once, and wait for the last; gives the seconds it took."""
     begun = perf_counter()
     for end in ends:
@@ -118,7 +119,7 @@ def client(
         what, turn = asked
         some = slice(turn * length, (turn + 1) * length)
         work: Callable[[], None] = (
-            partial(_record, engine, mine[some])
+            partial(record_each, engine, mine[some])
             if what == "engine"
             else partial(write_statements, floor, statements[some])
         )
@@ -128,6 +129,7 @@ def client(
     store.close()
 
 
-def _record(engine: Engine, told: list[Any]) -> None:
+def record_each(engine: Engine, told: Sequence[Event]) -> None:
+    """Record events, each in a transaction of its own."""
     for event in told:
         engine.record(event, at=event.recorded.latest())

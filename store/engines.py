@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
@@ -13,11 +13,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseclock.store.protocol import NoDatabase, StoreBusy
 
+if TYPE_CHECKING:
+    import psycopg
+
 #: FULL keeps every commit through a loss of power; NORMAL may lose the last ones, and never the file
 Synchronous = Literal["FULL", "NORMAL"]
 
 #: after which a connection to PostgreSQL is tried before it is used again
 IDLE_SECONDS = 10.0
+
+#: what a URL says of PostgreSQL's connections: `yes` or `no`, whether statements may be prepared on them
+PREPARED = "prepared"
 
 #: how long a writer waits for another one on SQLite
 BUSY_SECONDS = 30.0
@@ -34,6 +40,11 @@ def database_url(text: str | URL) -> URL:
     except ArgumentError as error:
         raise NoDatabase(f"Can't open {text!r}: it is not a URL. {_TAKEN}") from error
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        if url.query.get(PREPARED, "yes") not in ("yes", "no"):
+            raise NoDatabase(
+                f"Can't open a database with {PREPARED}={url.query[PREPARED]!r}. Say `yes` where statements may be "
+                "prepared on its connections, `no` where not, or leave it out."
+            )
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise NoDatabase(f"Can't open a database of the kind {url.drivername!r}. {_TAKEN}")
@@ -71,13 +82,39 @@ def open_engine(url: URL, *, synchronous: Synchronous = "FULL", create: bool = T
         _prepare_sqlite(engine, synchronous)
         return engine
     try:
-        engine = create_engine(url, hide_parameters=True, connect_args={"options": "-c timezone=UTC"})
+        engine = create_engine(url, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise NoDatabase(
             "Can't use PostgreSQL: its driver is missing. pip install 'caseclock[postgres]'."
         ) from error
+    _prepare_postgresql(engine, url.query.get(PREPARED))
     _ping_after_idling(engine)
     return engine
+
+
+def _prepare_postgresql(engine: Engine, prepared: Any) -> None:
+    """Let every connection be in UTC, and without prepared statements where a pooler may lend it out in between.
+
+    Both are done so that any pooler lets them through: it takes few options as a connection is made, but hears of a
+    change of the time zone from the server, and sees to it that a client is always in the one it chose. Which
+    statements a client has prepared only some know.
+    """
+
+    def to_connect(_: Any, __: Any, ___: Any, options: dict[str, Any]) -> None:
+        options.pop(PREPARED, None)  # ours, not the server's
+
+    def connected(driver: "psycopg.Connection[Any]", _: Any) -> None:
+        driver.autocommit = True
+        ((served_by,),) = driver.execute(
+            "SELECT pg_backend_pid() FROM set_config('TimeZone', 'UTC', false)"
+        ).fetchall()
+        driver.autocommit = False
+        # who is answered by another process than let it in speaks to a pooler
+        if prepared == "no" or (prepared is None and served_by != driver.info.backend_pid):
+            driver.prepare_threshold = None
+
+    event.listen(engine, "do_connect", to_connect)
+    event.listen(engine, "connect", connected)
 
 
 def _ping_after_idling(engine: Engine) -> None:

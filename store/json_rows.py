@@ -14,15 +14,20 @@ from caseclock.store.prepared import as_bound, as_text
 
 
 def rows_given(table: Table, names: Sequence[str]) -> FromClause:
-    """Select from the rows of a JSON text, which is given as `<table>_rows`, with the types of the table's columns."""
-    return rows_told(f"{table.name}_rows", {name: table.c[name].type for name in names})
+    """Select from the rows of a JSON text, named by `given_as`, with the types of the table's columns."""
+    return rows_told(given_as(table), {name: table.c[name].type for name in names})
 
 
-def rows_told(given_as: str, types: Mapping[str, TypeEngine[Any]]) -> FromClause:
+def given_as(table: Table) -> str:
+    """Name the JSON text of a table's rows among the values of a statement."""
+    return f"{table.name}_rows"
+
+
+def rows_told(name: str, types: Mapping[str, TypeEngine[Any]]) -> FromClause:
     """Select from the rows of a JSON text, given under a name, with columns of these types."""
     return (
-        func.json_to_recordset(cast(bindparam(given_as), postgresql.JSON))
-        .table_valued(*(column(name, kind) for name, kind in types.items()))
+        func.json_to_recordset(cast(bindparam(name), postgresql.JSON))
+        .table_valued(*(column(one, kind) for one, kind in types.items()))
         .render_derived(name="new", with_types=True)
     )
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from caseclock.store.json_rows import as_json, rows_given, rows_once, texts_of
+from caseclock.store.json_rows import as_json, given_as, rows_given, rows_once, texts_of
 from caseclock.store.prepared import BY_PLACE
 from caseclock.store.sql_log import GROW_CASE, GROW_CASE_AS_MARKED, NEW_CASE, NEW_CASE_AS_MARKED
 from caseclock.store.sql_statements import replacing_by
@@ -98,7 +98,7 @@ def _grown(is_new: bool, as_marked: bool) -> CTE:
 def _rows(table: Table, names: tuple[str, ...], count: int | None) -> tuple[FromClause, list[str]]:
     """Give the rows to select from, and the names of their values in order."""
     if count is None:
-        return rows_given(table, names), [f"{table.name}_rows"]
+        return rows_given(table, names), [given_as(table)]
     columns = [column(name, table.c[name].type) for name in names]
     given = [[f"{table.name}_{number}_{name}" for name in names] for number in range(count)]
     rows = values(*columns, name=f"{table.name}_new").data(

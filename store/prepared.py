@@ -1,6 +1,6 @@
 """Statements compiled once to the text that the driver takes: SQLAlchemy need not look at them again and again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from operator import itemgetter
@@ -66,6 +66,16 @@ def prepared(statement: Executable, dialect: str, columns: tuple[str, ...] | Non
 
     An INSERT names the `columns` that are given a value; the database fills the others.
     """
+    return _compiled(statement, dialect, columns)
+
+
+@cache
+def prepared_from(make: Callable[..., Executable], *given: Hashable) -> Prepared:
+    """Make and compile a statement for PostgreSQL when it is first asked for; once for all that `make` is given."""
+    return _compiled(make(*given), "postgresql", ())
+
+
+def _compiled(statement: Executable, dialect: str, columns: tuple[str, ...] | None) -> Prepared:
     names_given = list(columns) if columns is not None and isinstance(statement, Insert) else None
     compiled: SQLCompiler = statement.compile(  # type: ignore[attr-defined]
         dialect=BY_PLACE[dialect], column_keys=names_given

@@ -20,6 +20,8 @@ from caseclock.store.sql_transaction import SqlTransaction
 _CONFLICTS = ("40001", "40P01")
 #: what PostgreSQL says where its disk is full
 _FULL = "53100"
+#: what it says of a prepared statement that is not there, and of one that is there already
+_LENT_OUT = ("26000", "42P05")
 
 
 class SqlStore:
@@ -48,10 +50,10 @@ class SqlStore:
                     # the driver begins at the first change; a savepoint before it would commit when it is released
                     begin_sqlite(connection, "BEGIN IMMEDIATE")
                 with connection.begin_nested():
-                    yield from _unspoilt(SqlTransaction(connection, connection.dialect.name, read_only=False))
+                    yield from _unspoilt(_on(connection, read_only=False))
             elif reads or self.engine.dialect.name == "sqlite":
                 with begun(self.engine, to_write=True) as own:
-                    yield from _unspoilt(SqlTransaction(own, own.dialect.name, read_only=False))
+                    yield from _unspoilt(_on(own, read_only=False))
             else:
                 with ExitStack() as ending:
                     begin = partial(begun, self.engine, to_write=True)
@@ -62,8 +64,8 @@ class SqlStore:
     @contextmanager
     def snapshot(self) -> Iterator[SqlTransaction]:
         """Begin a unit of work that only reads, all of it as of its first read, without blocking writers."""
-        with begun(self._reading, to_write=False) as connection:
-            yield SqlTransaction(connection, connection.dialect.name, read_only=True)
+        with _faults_told(), begun(self._reading, to_write=False) as connection:
+            yield _on(connection, read_only=True)
 
     def close(self) -> None:
         """Close every connection. The store may not be used afterwards."""
@@ -78,7 +80,10 @@ class SqlStore:
 
 @contextmanager
 def _faults_told() -> Iterator[None]:
-    """Raise CaseChanged where PostgreSQL gave up for what others wrote, StoreFull where there is no room."""
+    """Raise CaseChanged where PostgreSQL gave up for what others wrote, StoreFull where there is no room.
+
+    NoDatabase where a pooler lends its connections out and knows nothing of what was prepared on them.
+    """
     try:
         yield
     except DBAPIError as error:
@@ -86,7 +91,15 @@ def _faults_told() -> Iterator[None]:
             raise StoreFull(
                 "Can't write: the disk of the database is full. Nothing was written; make room, and try again."
             ) from error
-        if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in _LENT_OUT:
+            raise NoDatabase(
+                "Can't go on: a statement that was prepared on one connection was asked for on another, since a pooler "
+                "lends them out and does not keep track of what is prepared. Take prepared=yes out of the URL (a host "
+                "gives its own engine prepare_threshold None), or let PgBouncer, 1.22 or newer, keep track: "
+                "max_prepared_statements = 200. Nothing was written."
+            ) from error
+        if state not in _CONFLICTS:
             raise
         raise CaseChanged(
             "Others were writing to the same rows, and the database ended this unit of work so that they could go on. "
@@ -110,6 +123,10 @@ def _refuse_unbegun(connection: Connection, own: Engine) -> None:
             "Can't work on a connection of the store's own engine: on SQLite nothing has begun on it, and what you "
             "wrote before would be kept whatever comes after. Make an engine of your own for the same file."
         )
+
+
+def _on(connection: Connection, *, read_only: bool) -> SqlTransaction:
+    return SqlTransaction(lambda: connection, connection.dialect.name, read_only=read_only)
 
 
 def _unspoilt(work: SqlTransaction) -> Iterator[SqlTransaction]:

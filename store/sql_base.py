@@ -1,6 +1,6 @@
 """What every part of an SQL transaction rests on: its connection, what waits to be written, what was read ahead."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Row, Select, Table
@@ -25,6 +25,7 @@ class OnConnection:
 
     __slots__ = (
         "_ahead",
+        "_begin",
         "_cases_waiting",
         "_dialect",
         "_opened",
@@ -34,9 +35,11 @@ class OnConnection:
         "spoilt",
     )
 
-    def __init__(self, connection: Connection | None, dialect: str, *, read_only: bool) -> None:
-        #: None in a unit of work that has not needed one yet
-        self._opened = connection
+    def __init__(self, begin: Callable[[], Connection], dialect: str, *, read_only: bool) -> None:
+        #: gives a connection with a transaction on it; whoever made this unit of work ends that
+        self._begin = begin
+        #: None until one is needed
+        self._opened: Connection | None = None
         self._dialect = dialect
         self._read_only = read_only
         #: by table, in the order of writing: a statement, and the rows that wait for it
@@ -52,11 +55,13 @@ class OnConnection:
 
     @property
     def _connection(self) -> Connection:
-        return self._opened or self._open()
+        if self._opened is None:
+            self._opened = self._begin()
+            self._begun()
+        return self._opened
 
-    def _open(self) -> Connection:
-        """Give the connection to a unit of work that began without one."""
-        raise NotImplementedError(f"A {type(self).__name__} begins with a connection.")
+    def _begun(self) -> None:
+        """Do on a connection what comes before anything else is done on it."""
 
     def _to_write(self) -> Connection:
         self._check_writable()

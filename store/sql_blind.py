@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from caseclock.store.appending import case_changed
 from caseclock.store.one_statement import as_one
-from caseclock.store.prepared import BY_PLACE
+from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Case
 from caseclock.store.sql_derived import WRITE_BREACHES, WRITE_EPISODES, WRITE_TIMERS
 from caseclock.store.sql_facts import WRITE_ANSWERS, WRITE_FACTS
@@ -18,7 +18,6 @@ from caseclock.store.sql_statements import ByDialect
 from caseclock.store.sql_transaction import SqlTransaction
 
 _AS_ONE = (ADD_EVENTS, WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES, WRITE_FACTS, WRITE_ANSWERS, PUT_OUTBOX)
-_CASE = str(CASE.of_one.compile(dialect=BY_PLACE["postgresql"]))
 
 #: runs a statement that is a unit of work by itself, its values by place and as text
 ByItself = Callable[[str, Sequence[str | None]], list[tuple[Any, ...]]]
@@ -32,25 +31,22 @@ class BlindTransaction(SqlTransaction):
     written there first.
     """
 
-    __slots__ = ("_begin", "_by_itself", "_growing")
+    __slots__ = ("_by_itself", "_growing")
 
     def __init__(self, begin: Callable[[], Connection], by_itself: ByItself) -> None:
-        super().__init__(None, "postgresql", read_only=False)
-        #: begins a transaction; whoever made this one ends it
-        self._begin = begin
+        super().__init__(begin, "postgresql", read_only=False)
         self._by_itself = by_itself
         #: the case that grows, how, and under which marks
         self._growing: tuple[Case, Case, tuple[int, int] | None] | None = None
 
-    def _open(self) -> Connection:
-        self._opened = opened = self._begin()
+    def _begun(self) -> None:
         if self._growing is not None:
             super()._grow(*self._growing)
-        return opened
 
     def case(self, authority: str, case_id: str) -> Case | None:
         if self._opened is None and self._growing is None:
-            found = self._by_itself(_CASE, (authority, case_id))
+            asked = prepared(CASE.of_one, "postgresql").text
+            found = self._by_itself(asked, (authority, case_id))
             return Case(*found[0]) if found else None
         return super().case(authority, case_id)
 

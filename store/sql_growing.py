@@ -20,8 +20,8 @@ from sqlalchemy.types import TypeEngine
 
 from caseclock.store.appending import several_changed
 from caseclock.store.columns import Key
-from caseclock.store.json_rows import rows_told
-from caseclock.store.prepared import prepared
+from caseclock.store.json_rows import given_as, rows_told
+from caseclock.store.prepared import prepared, prepared_from
 from caseclock.store.schema import cases
 from caseclock.store.sql_statements import ByDialect
 
@@ -43,7 +43,7 @@ class Growing(ByDialect):
     `new` and `old` are the statements for one case, without marks and with them.
     """
 
-    __slots__ = ("_many", "_one")
+    __slots__ = ("_marked", "_one")
 
     def __init__(
         self,
@@ -53,12 +53,7 @@ class Growing(ByDialect):
     ) -> None:
         super().__init__(new[0], new[0])
         self._one = {True: new, False: old}
-        self._many = {
-            is_new: tuple(
-                prepared(made, "postgresql", ()) for made in (_many(is_new), _many(is_new, *marked))
-            )
-            for is_new in (True, False)
-        }
+        self._marked = marked
 
     def write(self, connection: Connection, table: Table, rows: Sequence[Growth]) -> int:
         growths = _once_each(rows)
@@ -74,7 +69,29 @@ class Growing(ByDialect):
             return prepared(statement, "sqlite").write(connection, growths)
         marks = {name: growths[0][name] for name in ("days", "packs") if is_marked}
         told = json.dumps([{name: one[name] for name in _TOLD} for one in growths], ensure_ascii=False)
-        return self._many[is_new][is_marked].write(connection, [{"cases_rows": told, **marks}])
+        statement_of_many = prepared_from(self._of_many, is_new, is_marked)
+        return statement_of_many.write(connection, [{given_as(cases): told, **marks}])
+
+    def _of_many(self, is_new: bool, is_marked: bool) -> Executable:
+        """Make the statement that takes many cases as one JSON text, on PostgreSQL."""
+        conditions = self._marked if is_marked else ()
+        new = rows_told(given_as(cases), _TOLD)
+        if is_new:
+            names = ["authority", "case_id", "version", "head"]
+            told = select(*(new.c[name] for name in ("authority", "case_id", "to_version", "to_head")))
+            made = postgresql.insert(cases).from_select(names, told.where(*conditions))
+            return made.on_conflict_do_nothing()
+        return (
+            update(cases)
+            .where(
+                cases.c.authority == new.c.authority,
+                cases.c.case_id == new.c.case_id,
+                cases.c.version == new.c.read_version,
+                cases.c.head == new.c.read_head,
+                *conditions,
+            )
+            .values(version=new.c.to_version, head=new.c.to_head)
+        )
 
 
 def _kind(one: Growth) -> tuple[bool, bool]:
@@ -92,23 +109,3 @@ def _once_each(rows: Sequence[Growth]) -> list[Growth]:
             as_read = {"read_version": before["read_version"], "read_head": before["read_head"]}
             joined[row["authority"], row["case_id"]] = {**row, **as_read}
     return list(joined.values())
-
-
-def _many(is_new: bool, *conditions: ColumnElement[bool]) -> Any:
-    new = rows_told("cases_rows", _TOLD)
-    if is_new:
-        names = ["authority", "case_id", "version", "head"]
-        told = select(*(new.c[name] for name in ("authority", "case_id", "to_version", "to_head")))
-        made = postgresql.insert(cases).from_select(names, told.where(*conditions))
-        return made.on_conflict_do_nothing()
-    return (
-        update(cases)
-        .where(
-            cases.c.authority == new.c.authority,
-            cases.c.case_id == new.c.case_id,
-            cases.c.version == new.c.read_version,
-            cases.c.head == new.c.read_head,
-            *conditions,
-        )
-        .values(version=new.c.to_version, head=new.c.to_head)
-    )

@@ -7,9 +7,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Executable, Insert, Select, Table, bindparam, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from caseclock.store.driver import run
-from caseclock.store.json_rows import as_json, rows_given
-from caseclock.store.prepared import BY_PLACE, prepared
+from caseclock.store.json_rows import as_json, given_as, rows_given
+from caseclock.store.prepared import prepared, prepared_from
 
 #: rows fetched at a time by what streams
 PAGE = 1000
@@ -23,7 +22,7 @@ Made = TypeVar("Made")
 class ByDialect:
     """One statement for each database, and for PostgreSQL one that takes many rows at once."""
 
-    __slots__ = ("_by_name", "_from_rows", "_texts")
+    __slots__ = ("_by_name", "_from_rows")
 
     def __init__(
         self,
@@ -34,7 +33,6 @@ class ByDialect:
         self._by_name = {"sqlite": sqlite, "postgresql": postgresql}
         #: makes the statement that takes rows with these columns as one JSON text
         self._from_rows = from_rows
-        self._texts: dict[tuple[str, ...], str] = {}
 
     def __getitem__(self, dialect: str) -> Executable:
         return self._by_name[dialect]
@@ -42,19 +40,10 @@ class ByDialect:
     def write(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it with rows of a table, all with the same columns; gives how many rows were changed."""
         names = tuple(rows[0])
-        if len(rows) >= MANY and connection.dialect.name == "postgresql":
-            text = self.of_many(names)
-            if text is not None:
-                return int(run(connection, text, ([as_json(table, rows)],)).rowcount)
+        if len(rows) >= MANY and self._from_rows is not None and connection.dialect.name == "postgresql":
+            text = {given_as(table): as_json(table, rows)}
+            return prepared_from(self._from_rows, names).write(connection, [text])
         return prepared(self[connection.dialect.name], connection.dialect.name, names).write(connection, rows)
-
-    def of_many(self, names: tuple[str, ...]) -> str | None:
-        """Give the text that writes many rows with these columns on PostgreSQL at once; None where there is none."""
-        if self._from_rows is None:
-            return None
-        if names not in self._texts:
-            self._texts[names] = str(self._from_rows(names).compile(dialect=BY_PLACE["postgresql"]))  # type: ignore[attr-defined]
-        return self._texts[names]
 
 
 @dataclass(frozen=True, slots=True)
