@@ -29,6 +29,7 @@ LINES: dict[str, frozenset[str]] = {
         "file.imported": "authority kind records accepted refused quarantined unchanged",
         "desk.failed": "fault place reference method",
         "desk.away": "fault",
+        "desk.counting_failed": "fault",
         "desk.sign_in_refused": "fault",
         "desk.sign_in_away": "fault",
     }.items()

@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import structlog
 from sqlalchemy import Connection, func, select
 
 from caseclock.desk.engines import Desk
@@ -55,6 +56,15 @@ class BeingCounted(Away):
         super().__init__(
             f"Every case is looked at to count them: {done:,} of {total:,} are done. Open this page again in a minute."
         )
+
+
+class NotCounted(RuntimeError):
+    """Counting was begun, and came to no figures. The log has a line of it."""
+
+    def __init__(self, words: str, fault: str | None = None) -> None:
+        super().__init__(words)
+        #: what went wrong, in a word, where another process met it
+        self.fault = fault or type(self).__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,8 @@ class Counting:
     ) -> Figures:
         """Give the figures, the newest there are within a moment; raises BeingCounted where there are none yet.
 
+        Raises NotCounted where they could not be.
+
         With `teams`, those of the cases that are allocated to them today; of all cases without. Those of today may be
         of a while ago: they say as at when, and that they are being counted anew.
         """
@@ -141,7 +153,7 @@ class Counting:
                 return replace(last.figures, is_behind=True)
             raise BeingCounted(*((count.done, count.total) if count else (0, 0)))
         if count.figures is None:
-            raise RuntimeError("The figures could not be counted.") from count.failure
+            raise NotCounted("The figures could not be counted.") from count.failure
         return count.figures
 
     def _take_up(self, wanted: Wanted, unit: SqlTransaction) -> None:
@@ -159,8 +171,9 @@ class Counting:
         try:
             with self._making:
                 count.figures = self._counted(wanted, count, question, now)
-        except Exception as error:  # noqa: BLE001  # told to whoever asks; a thread has nobody to raise to
-            count.failure = error
+        except Exception as error:  # noqa: BLE001  # a thread has nobody to raise to
+            count.failure = error  # told to whoever waits for it
+            _log(error)
         finally:
             with self._lock:
                 self._under_way.pop(wanted, None)
@@ -190,7 +203,7 @@ class Counting:
         content["seconds"] = perf_counter() - begun_at
         figures = figures_from(content, rules)
         if figures is None:
-            raise RuntimeError("The rules changed while the figures were being counted.")
+            raise NotCounted("The rules changed while the figures were being counted.", "RulesChanged")
         if wanted.is_of_today:
             with begun(self._store.engine, to_write=True) as connection:
                 keep(connection, wanted.authority, wanted.teams, wanted.months, count.written, content)
@@ -212,7 +225,7 @@ def _is_rested(last: _Count, now: datetime) -> bool:
 def _counted_apart(
     store: SqlStore, wanted: Wanted, question: Question, now: datetime, told: Progress
 ) -> dict[str, Any]:
-    """Count in a process of its own; raises RuntimeError where it ends without an answer."""
+    """Count in a process of its own; raises NotCounted where it ends without an answer."""
     context = get_context("spawn")  # of what threads hold, nothing goes along
     ours, theirs = context.Pipe(duplex=False)
     url = store.engine.url.render_as_string(hide_password=False)
@@ -225,12 +238,13 @@ def _counted_apart(
             if isinstance(said, dict):
                 return said
             if isinstance(said, str):
-                raise RuntimeError(said)
+                raise NotCounted(f"Counting failed: {said}.", said)
             told(*said)
     except EOFError:
         process.join()
-        raise RuntimeError(
-            f"Counting ended without an answer, with exit status {process.exitcode}."
+        raise NotCounted(
+            f"Counting ended without an answer, with exit status {process.exitcode}.",
+            f"exit:{process.exitcode}",
         ) from None
     finally:
         ours.close()
@@ -258,7 +272,7 @@ def _count_and_tell(pipe: Pipe, url: str, wanted: Wanted, question: Question, no
     except BrokenPipeError:  # whoever asked is gone
         return
     except Exception as fault:  # noqa: BLE001  # told to the process that asked
-        pipe.send(f"Counting failed: {type(fault).__name__}.")
+        pipe.send(type(fault).__name__)
 
 
 _of_desk: "WeakKeyDictionary[Desk, Counting]" = WeakKeyDictionary()
@@ -274,12 +288,23 @@ def counting_of(desk: Desk) -> Counting:
 
 
 def count_ahead(desk: Desk) -> None:
-    """Begin to count what the board shows first, of each authority that is too large to be counted while one waits."""
-    now = desk.now()
-    with desk.reading() as connection:
-        large = [name for name in stepped(connection, cases.c.authority) if _is_large(connection, name)]
-    for name in large:
-        try:
-            counting_of(desk).figures(name, asked(now=now), now)
-        except BeingCounted:
-            continue
+    """Begin to count what the board shows first, of each authority that is too large to be counted while one waits.
+
+    For a thread, which has nobody to raise to: what hinders it is a line in the log.
+    """
+    try:
+        now = desk.now()
+        with desk.reading() as connection:
+            large = [name for name in stepped(connection, cases.c.authority) if _is_large(connection, name)]
+        for name in large:
+            try:
+                counting_of(desk).figures(name, asked(now=now), now)
+            except (BeingCounted, NotCounted):
+                continue  # it goes on, or its own thread has logged why not; the others are counted all the same
+    except Exception as fault:  # noqa: BLE001
+        _log(fault)
+
+
+def _log(fault: Exception) -> None:
+    word = fault.fault if isinstance(fault, NotCounted) else type(fault).__name__
+    structlog.get_logger().error("desk.counting_failed", fault=word)

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from desk_told import MORNING, tell_cases
+from structlog.testing import capture_logs
 
+from caseclock.desk.engines import Desk
 from caseclock.desk.reading import counting
-from caseclock.desk.reading.counting import BeingCounted, Counting
+from caseclock.desk.reading.counting import BeingCounted, Counting, NotCounted, count_ahead, counting_of
 from caseclock.desk.reading.figures import Figures, counted
 from caseclock.desk.reading.kept_figures import figures_from, told_of
+from caseclock.desk.settings import DeskSettings
+from caseclock.desk.static_files import StaticFiles
 from caseclock.indicators.counting import Tally
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.timers.event import Event
@@ -99,5 +103,39 @@ def test_a_process_that_can_not_count_says_so(store: SqlStore, tmp_path: Path) -
     for file in tmp_path.glob("told.db*"):
         file.unlink()
 
-    with pytest.raises(RuntimeError, match=r"^Counting failed: NoDatabase\.$"):
+    with pytest.raises(NotCounted, match=r"^Counting failed: NoDatabase\.$") as found:
         counting._counted_apart(store, counting.Wanted(WHO), asked(now=MORNING), MORNING, print)
+    assert "NoDatabase" == found.value.fault
+
+
+@pytest.fixture
+def desk(store: SqlStore) -> Desk:
+    settings = DeskSettings(db=str(store.engine.url), now=lambda: MORNING)
+    return Desk(settings, store, StaticFiles())
+
+
+def test_a_desk_that_starts_and_can_not_count_logs_it_and_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Figures:
+        raise NotCounted("Counting ended without an answer, with exit status -9.", "exit:-9")
+
+    monkeypatch.setattr(counting, "APART", 0)
+    monkeypatch.setattr(Counting, "_counted", fail)
+    with capture_logs() as lines:
+        count_ahead(desk)
+        with pytest.raises(NotCounted, match=r"^The figures could not be counted\.$"):
+            counting_of(desk).figures(WHO, asked(now=MORNING), MORNING)
+
+    # for each of the two authorities as the desk started, and for whoever asked again
+    assert [{"event": "desk.counting_failed", "fault": "exit:-9", "log_level": "error"}] * 3 == lines
+
+
+def test_a_desk_that_starts_without_its_database_logs_it(desk: Desk, tmp_path: Path) -> None:
+    desk.store.close()
+    for file in tmp_path.glob("told.db*"):
+        file.unlink()
+    with capture_logs() as lines:
+        count_ahead(desk)
+
+    assert [("desk.counting_failed", "OperationalError")] == [(one["event"], one["fault"]) for one in lines]
