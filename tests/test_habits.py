@@ -89,3 +89,26 @@ def test_a_room_opens_by_saying_what_is_in_it(folder: str) -> None:
 def test_rooms_are_never_imported_by_their_bare_names() -> None:
     """A second copy of a room would have its own classes, and comparisons with the first would fail."""
     assert set() == {name for name in sys.modules if name.partition(".")[0] in rooms()}
+
+
+#: what asks a database for the time; the views made for other tools do, and say so
+SQL_CLOCK = re.compile(
+    r"(?i)(?<![\w.])(now|clock_timestamp|statement_timestamp|transaction_timestamp|getdate)\(\)"
+    r"|\b(current_(timestamp|date|time)|localtimestamp)\b|\('now'|, 'now'\)"
+)
+SHOWS_NOW = "store/views.py"
+
+
+def test_no_statement_asks_the_database_for_the_time() -> None:
+    """What is kept and judged goes by the instant that was passed in, on whatever machine the database runs."""
+    asking = {
+        path.as_posix(): literal.value
+        for path in MODULES
+        if path.parts[0] in {*rooms().values(), "src"}
+        for literal in ast.walk(ast.parse((ROOT / path).read_bytes()))
+        if isinstance(literal, ast.Constant)
+        and isinstance(literal.value, str)
+        and SQL_CLOCK.search(literal.value)
+    }
+
+    assert {SHOWS_NOW} == set(asking)

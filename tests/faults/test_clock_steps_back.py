@@ -1,16 +1,22 @@
 """A machine whose clock steps back: what was raised stays raised, once, and nothing is raised before its time."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 from fault_databases import Databases
-from story import Told, begin, instant
+from sqlalchemy import select
+from story import ANYWHERE, Told, begin, instant
 from whole import nothing_half_done, whole
 
+from caseclock.outbox.channels import ByCalling
+from caseclock.outbox.handing_on import Clocks, Post, Telling, register
 from caseclock.store.memory import InMemoryStore
-from caseclock.store.protocol import Store
-from caseclock.store.sql import open_store
+from caseclock.store.protocol import CalendarChange, Store
+from caseclock.store.schema import metadata
+from caseclock.store.sql import SqlStore, open_store
+from caseclock.workflow.calendar_days import add_calendar_day
 from caseclock.workflow.engine import Engine
 from caseclock.workflow.sweep import sweep
 from caseclock.workflow.verification import verify
@@ -106,3 +112,31 @@ def test_recording_by_an_earlier_clock_than_the_sweeps_brings_no_breach_back(sto
     assert [0, 1, 0] == [sweep(engine, at).raised for at in (FALLEN - HOUR, FALLEN, FALLEN - HOUR)]
     assert {1} == set(whole(store).raised().values())
     assert () == verify(engine, FALLEN).findings
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_nothing_that_is_kept_bears_the_clock_of_the_machine_or_of_the_database(store: SqlStore) -> None:
+    """All of it happens in 2041: recording, correcting, a sweep, a day added, a message handed on."""
+    now = instant("2041-06-03 09:00")
+    case = begin(store=store)
+    received = case.referral("2041-03-04 09:30", decided="not yet")
+    case.assessment("2041-03-06")
+    sweep(case.engine, now)
+    case.corrected(received, "2041-03-05 09:30", recorded="2041-06-03 10:00")
+    add_calendar_day(
+        case.engine, CalendarChange(now.date(), "Closed", now, "clerk.adams", "A flood", authority=ANYWHERE)
+    )
+    told: list[object] = []
+    telling = Telling("desk", ByCalling(told.append))
+    register(store, telling, now)
+    Post(store, telling, Clocks(lambda: now, monotonic)).drain(lambda _: None)
+    this_year = f"{datetime.now(UTC).year}-"
+    with store.engine.connect() as connection:
+        kept = {
+            name: [str(value) for row in connection.execute(select(table)) for value in row]
+            for name, table in metadata.tables.items()
+        }
+
+    assert told
+    assert kept["breaches"]
+    assert {} == {name: found for name in kept if (found := [one for one in kept[name] if this_year in one])}

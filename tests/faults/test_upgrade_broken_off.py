@@ -54,7 +54,7 @@ def test_an_upgrade_broken_off_at_any_statement_leaves_the_tables_as_they_were(
     before = standing(engine)
     points, crashes, stride = by_statements(engine), 0, times(16, 1)
     for point in range(rng.randint(1, stride), _MANY, stride):
-        points.at, points.passed = point, 0
+        points.go_down_at(point)
         try:
             upgrade_engine(engine)
         except Crash:

@@ -1,21 +1,22 @@
 """Stores that go down at a point one chooses: before or after the n-th call or statement, at a commit, just after."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from sqlalchemy import Engine
 
-from caseclock.store.memory import InMemoryStore
 from caseclock.store.protocol import Store, Transaction
-from caseclock.store.sql import open_store
 
 
 class Crash(Exception):
     """It went down."""
+
+
+def crash(where: str) -> NoReturn:
+    """Go down by an error that nobody expects."""
+    raise Crash(where)
 
 
 @dataclass
@@ -25,17 +26,22 @@ class Points:
     #: which, counted from 1; None to live
     at: int | None = None
     passed: int = 0
+    #: how it goes down
+    end: Callable[[str], NoReturn] = crash
     #: called after each commit
     committed: Callable[[], None] | None = None
     #: what was about to happen, or had happened, when it went down
     where: str = ""
 
+    def go_down_at(self, point: int | None) -> None:
+        """Count from now on, and go down at a point."""
+        self.at, self.passed, self.where = point, 0, ""
+
     def passing(self, where: str) -> None:
-        if self.at is not None:
-            self.passed += 1
-            if self.passed == self.at:
-                self.at, self.where = None, where
-                raise Crash(where)
+        self.passed += 1
+        if self.passed == self.at:
+            self.at, self.where = None, where
+            self.end(where)
 
     def has_committed(self) -> None:
         if self.committed is not None:
@@ -43,41 +49,10 @@ class Points:
         self.passing("after a commit")
 
 
-@dataclass
-class Crashing:
-    """A store and the points at which it can go down."""
-
-    store: Store
-    points: Points
-    #: the same as others see it, which does not go down
-    seen_by_others: Store
-
-
-def in_memory(prepare: Callable[[Store], object]) -> Crashing:
-    """Make a store in memory that can go down at each call."""
-    kept = InMemoryStore()
-    prepare(kept)
+def by_calls(store: Store) -> tuple[Store, Points]:
+    """Give a store that does what another does, and can go down before and after each call of its units of work."""
     points = Points()
-    return Crashing(_CalledStore(kept, points), points, kept)
-
-
-@contextmanager
-def on_sqlite(prepared: Path) -> Iterator[Crashing]:
-    """Open a copy of a database that can go down at each statement."""
-    file = prepared.with_suffix(".copy")
-    shutil.copyfile(prepared, file)
-    url = f"sqlite:///{file}"
-    with open_store(url, synchronous="NORMAL") as store, open_store(url) as others:
-        yield Crashing(store, by_statements(store.engine), others)
-    for left in prepared.parent.glob(f"{file.name}*"):
-        left.unlink()
-
-
-@contextmanager
-def on_postgresql(url: str) -> Iterator[Crashing]:
-    """Open a database that can go down at each statement, whoever sends it: SQLAlchemy, or the store itself."""
-    with open_store(url) as store, open_store(url) as others:
-        yield Crashing(store, by_statements(store.engine), others)
+    return _CalledStore(store, points), points
 
 
 def by_statements(engine: Engine) -> Points:

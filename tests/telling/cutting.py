@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -46,15 +46,9 @@ class Wire:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def serve(self, listening: socket.socket) -> None:
-        """Take every call, and connect each to the server, until nobody listens any more."""
-        with suppress(OSError), ThreadPoolExecutor(_CALLERS) as threads:
-            while True:
-                caller, _ = listening.accept()
-                threads.submit(self._connect, caller)
-
-    def _connect(self, caller: socket.socket) -> None:
-        with caller, suppress(OSError), socket.create_connection(self.server) as called:
+    def connect(self, caller: socket.socket) -> None:
+        """Call the server for a caller, and carry what they say until either ends or the connection is cut."""
+        with suppress(OSError), socket.create_connection(self.server) as called:
             answers = threading.Thread(target=self._carry, args=(called, caller, "an answer"))
             answers.start()
             self._carry(caller, called, "a question")
@@ -64,10 +58,28 @@ class Wire:
 @contextmanager
 def wire_to(server: tuple[str, int], rng: Random) -> Iterator[Wire]:
     """Lay a wire to a server; nothing goes over it any more at the end."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        wire = Wire(server, rng, port=listening.getsockname()[1])
-        serving = threading.Thread(target=wire.serve, args=(listening,))
-        serving.start()
+    wire = Wire(server, rng)
+    with calls_taken(wire.connect) as wire.port:
         yield wire
+
+
+@contextmanager
+def calls_taken(connect: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Take calls on a port and connect each, which ends with the call; gives the port. None is taken at the end."""
+
+    def connected(caller: socket.socket) -> None:
+        with caller:
+            connect(caller)
+
+    def serve() -> None:
+        with suppress(OSError), ThreadPoolExecutor(_CALLERS) as threads:
+            while True:
+                caller, _ = listening.accept()
+                threads.submit(connected, caller)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=serve)
+        serving.start()
+        yield listening.getsockname()[1]
         listening.shutdown(socket.SHUT_RDWR)
     serving.join()

@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from fault_table import times
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caseclock.timers.calendar import AddedDay, WorkingCalendar, england_and_wales
@@ -12,6 +13,8 @@ DAY = timedelta(days=1)
 days = st.dates(date(1996, 1, 1), date(2064, 12, 31))
 near = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 counts = st.integers(1, 300)
+#: tries of a count that is held to one made day by day
+held_to_an_oracle = settings(max_examples=times(100, 10_000), deadline=None)
 
 
 @st.composite
@@ -32,11 +35,13 @@ def walk(calendar: WorkingCalendar, day: date, n: int) -> date:
     return day
 
 
+@held_to_an_oracle
 @given(calendar=calendars(), start=near | days, n=st.integers(-300, 300))
 def test_adding_is_walking_day_by_day(calendar: WorkingCalendar, start: date, n: int) -> None:
     assert walk(calendar, start, n) == calendar.add_working_days(start, n)
 
 
+@held_to_an_oracle
 @given(calendar=calendars(), start=near | days, n=counts)
 def test_a_court_day_is_found_by_walking_from_the_day_before(
     calendar: WorkingCalendar, start: date, n: int
@@ -44,6 +49,7 @@ def test_a_court_day_is_found_by_walking_from_the_day_before(
     assert walk(calendar, start - DAY, n) == calendar.nth_business_day(start, n)
 
 
+@held_to_an_oracle
 @given(calendar=calendars(), start=near | days, length=st.integers(0, 500))
 def test_counting_between_is_counting_day_by_day(calendar: WorkingCalendar, start: date, length: int) -> None:
     end = start + length * DAY

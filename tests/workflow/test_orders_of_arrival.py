@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from fault_table import times
 from histories import AT_LAST, AUTHORITY, attempts, derived, lived, took_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from caseclock.workflow.sweep import sweep
 from caseclock.workflow.verification import verify
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 1000), deadline=None)
 @given(tried=attempts(), data=st.data())
 def test_any_order_of_arrival_gives_the_same_episodes_timers_and_breaches(
     tried: list[Event], data: st.DataObject
@@ -30,7 +31,7 @@ def test_any_order_of_arrival_gives_the_same_episodes_timers_and_breaches(
     assert () == verify(as_arrived, AT_LAST).findings
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 1000), deadline=None)
 @given(tried=attempts(most=20, second_thoughts=4), data=st.data())
 def test_recording_event_by_event_ends_where_the_whole_log_leads(
     tried: list[Event], data: st.DataObject
