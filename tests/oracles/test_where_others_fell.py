@@ -114,7 +114,7 @@ def test_flowable_3074_a_duty_that_is_added_later_is_armed_and_falls() -> None:
     case = begin()
     at = instant("2026-03-10 09:00")
     adopt_pack(case.engine, AdoptedPack("seen-twice", NEW_DUTY, at, "head.of.service", "They asked for it."))
-    case.assessment("2026-04-01")
+    case.happened("AssessmentStarted", "2026-04-01", "A-1", kind="single")
 
     assert "2026-04-11" == case.due("assessment.seen.twice")
     case.swept("2026-04-12 00:00")
