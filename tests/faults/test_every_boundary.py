@@ -25,9 +25,9 @@ WAYS: dict[str, Way] = {"error": by_an_error, "kill": by_a_kill, "cut": by_a_cut
 _STRIDES = {
     ("memory", "error"): 1,
     ("sqlite", "error"): 4,
-    ("sqlite", "kill"): 40,
-    ("postgresql", "kill"): 40,
-    ("postgresql", "cut"): 12,
+    ("sqlite", "kill"): 30,
+    ("postgresql", "kill"): 30,
+    ("postgresql", "cut"): 10,
 }
 _CASES = [
     pytest.param(
