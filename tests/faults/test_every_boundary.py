@@ -15,6 +15,7 @@ from fault_databases import Databases
 from fault_table import Tally, in_full
 from grounds import Ground, InFile, InMemory, OnServer, Prepare
 from pieces_of_work import WORKS, two_versions
+from whole import nothing_half_done
 
 from caseclock.workflow.engine import Engine
 
@@ -83,24 +84,30 @@ def test_broken_off_anywhere_nothing_is_half_done_and_doing_it_again_ends_alike(
         with break_off(ground, name, tmp_path, 0) as whole:
             count = whole.passed
         stride = 1 if in_full() else _STRIDES[kind, way]
+        untold = 0
         points = range(rng.randint(1, min(stride, count)), count + 1, stride)
         for point in points:
             ground.set_back()
             with break_off(ground, name, tmp_path, point) as broken:
                 assert broken.where, f"It came to its end before point {point} of {count}."
-                assert ground.seen() in states, broken.where
+                left = ground.seen()
+                assert left in states, broken.where
+                untold += left == states[-1]
                 work.do(
                     broken.engine if goes_on(broken.where, point) else Engine(broken.engine.store), tmp_path
                 )
 
                 assert states[-1] == ground.seen(), broken.where
+        with ground.opened() as (store, _):
+            nothing_half_done(store)
 
+    assert untold or not in_full(), "It was never done to its end without its doer being told."
     tally.met(
         f"broken off at every boundary by {_ARTICLES[way]}: {name}",
         kind,
         len(points),
         of=max(count if in_full() else count // stride, 2 * (len(states) - 1) // stride, 1),
-        checked=f"one of {len(states)} states; again: the last",
+        checked=f"one of {len(states)} states, {untold} times the last; again: the last; verify",
     )
 
 

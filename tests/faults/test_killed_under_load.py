@@ -34,6 +34,7 @@ def test_whoever_is_killed_at_whatever_moment_every_promise_is_kept(
     finally:
         staff.leave()
     events = all_is_kept(place)
+    cases = len({name.partition("/")[0] for name in place.acknowledged()})
 
     print(f"killed: {dict(staff.killed)}")  # noqa: T201  # pytest shows it
     tally.met(
@@ -41,5 +42,5 @@ def test_whoever_is_killed_at_whatever_moment_every_promise_is_kept(
         kind,
         sum(staff.killed.values()),
         of=wanted,
-        checked=f"{events:,} events, their breaches and messages; verify",
+        checked=f"{events:,} events of {cases:,} cases, their breaches and messages; verify",
     )

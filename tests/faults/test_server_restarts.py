@@ -50,7 +50,7 @@ def test_everybody_goes_on_when_the_server_is_back_and_nothing_is_lost(
     place = Workplace(server.database("work"), tmp_path)
     staff, pause = Staff(place, rng), threading.Event()
     wanted, recovering = times(3, 24), 0
-    soonest, latest, longest_down = (2.0, 8.0, 5.0) if in_full() else (0.2, 0.6, 0.1)
+    soonest, latest, longest_down = (5.0, 20.0, 5.0) if in_full() else (0.2, 0.6, 0.1)
     desk = create_app(settings_for(place.url, lambda: instant("2026-11-30")))
     browser = TestClient(desk, raise_server_exceptions=False)
     try:
