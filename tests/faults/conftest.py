@@ -17,10 +17,11 @@ SEED = "CASECLOCK_FAULT_SEED"
 
 
 @pytest.fixture
-def rng() -> Random:
-    """What chooses the moment of a fault; its seed is printed where the test fails."""
+def rng(record_property: Callable[[str, object], None]) -> Random:
+    """What chooses the moment of a fault; its seed is printed where the test fails, and in the table."""
     seed = int(os.environ.get(SEED) or SystemRandom().randrange(2**32))
     print(f"{SEED}={seed}")  # noqa: T201  # pytest shows it
+    record_property("seed", seed)
     return Random(seed)  # noqa: S311  # it chooses moments, not secrets
 
 
@@ -74,7 +75,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call"
     ]
     rows = [
-        (row_of(text), report.outcome)
+        (row_of(text), str(dict(report.user_properties).get("seed", "")), report.outcome)
         for report in reports
         for name, text in report.user_properties
         if name == "fault"

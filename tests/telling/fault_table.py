@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 #: set to `full`, every fault comes as often as it is to
 FULL = "CASECLOCK_FAULTS"
-HEADINGS = ("fault", "database", "times", "checked after it", "result")
+HEADINGS = ("fault", "database", "times", "checked after it", "seed", "result")
 
 
 def in_full() -> bool:
@@ -46,10 +46,12 @@ class Tally:
         assert 0 < of <= times, f"{fault}: came {times} of {of} times."
 
 
-def table(rows: Iterable[tuple[Row, str]]) -> list[str]:
-    """Lay rows out in columns, each with its result."""
+def table(rows: Iterable[tuple[Row, str, str]]) -> list[str]:
+    """Lay rows out in columns, each with its seed, where it had one, and its result."""
     cells = [HEADINGS]
-    cells += [(row.fault, row.database, f"{row.times:,}", row.checked, result) for row, result in rows]
+    cells += [
+        (row.fault, row.database, f"{row.times:,}", row.checked, seed, result) for row, seed, result in rows
+    ]
     widths = [max(len(line[place]) for line in cells) for place in range(len(HEADINGS))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
