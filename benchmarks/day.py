@@ -21,7 +21,17 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from benchmarks.day_people import DayClock, Done, Swept, desk, memory_mb, reader, recorder, worker
+from benchmarks.day_people import (
+    DayClock,
+    Done,
+    Swept,
+    desk,
+    memory_mb,
+    reader,
+    recorder,
+    while_asked,
+    worker,
+)
 from benchmarks.day_plan import BEGINS, HOUR, Volumes, asked, recorded, volumes
 from benchmarks.desk_filling import fill
 from benchmarks.desk_journeys import AUTHORITY
@@ -140,7 +150,7 @@ def _live(
             work.append((f"recorder {number + 1}", recorder, (url, clock, mine, queue)))
         running = {
             # the desk has a process of its own for what it counts, and a daemon may have none
-            name: context.Process(target=act, args=given, name=name, daemon=name != "desk")
+            name: context.Process(target=while_asked, args=(act, *given), name=name, daemon=name != "desk")
             for name, act, given in work
         }
         for name, process in running.items():

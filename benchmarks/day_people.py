@@ -1,14 +1,17 @@
 """Who is at work on the replayed day, each in a process of their own: recorders, the worker, the desk, its readers."""
 
 import asyncio
+import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing import parent_process
 from multiprocessing.synchronize import Event as Stop
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 from time import monotonic
 from typing import Any, Protocol
 
@@ -85,6 +88,20 @@ def memory_mb(pid: int) -> float | None:
     """Give the memory a process holds now, in MB (10^6 bytes); None where it has come to its end."""
     held = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(held[1]) * 1024 / 1e6 if held else None
+
+
+def while_asked(act: Callable[..., None], *given: Any) -> None:
+    """Be at work until done, or until the benchmark that asked is no more, however it ended."""
+    asking = parent_process()
+    if asking is None:
+        raise RuntimeError("Nobody asked: this is done in a process of its own.")
+
+    def end_with_it() -> None:
+        asking.join()
+        os._exit(1)  # nobody is left to be told
+
+    Thread(target=end_with_it, daemon=True).start()
+    act(*given)
 
 
 def recorder(url: str, clock: DayClock, plan: Sequence[Happening], told: Results) -> None:

@@ -14,9 +14,19 @@ from sqlalchemy import Engine, Executable, bindparam, create_engine, event, inse
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from caseclock.store.appending import linked
-from caseclock.store.engines import Synchronous
+from caseclock.store.desk_tables import breach_answers, case_facts
+from caseclock.store.engines import CHECKPOINT_PAGES, Synchronous
 from caseclock.store.memory import InMemoryStore
-from caseclock.store.protocol import Breach, Case, Episode, OutboxMessage, StoredTimer, Transaction
+from caseclock.store.protocol import (
+    Breach,
+    BreachAnswer,
+    Case,
+    CaseFacts,
+    Episode,
+    OutboxMessage,
+    StoredTimer,
+    Transaction,
+)
 from caseclock.store.schema import breaches, cases, episodes, events, outbox, timers
 from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine as Recorder
@@ -28,6 +38,8 @@ KEYS = {
     episodes: ("authority", "case_id", "episode_id"),
     timers: ("authority", "timer_id"),
     breaches: ("authority", "breach_id"),
+    case_facts: ("authority", "case_id"),
+    breach_answers: ("authority", "breach_id"),
 }
 _GROW = (
     update(cases)
@@ -38,7 +50,7 @@ _GROW = (
     )
     .values(version=bindparam("version"), head=bindparam("head"))
 )
-_INSERT = {table: insert(table) for table in (cases, events, episodes, timers, breaches, outbox)}
+_INSERT = {table: insert(table) for table in (cases, events, outbox, *KEYS)}
 _CHANGE = {
     table: update(table)
     .where(*(table.c[name] == bindparam(f"its_{name}") for name in key))
@@ -127,6 +139,14 @@ class _Noting:
         self._noted.replace(breaches, [asdict(row) for row in rows])
         self._unit.write_breaches(rows)
 
+    def write_facts(self, facts: Sequence[CaseFacts]) -> None:
+        self._noted.replace(case_facts, [asdict(row) for row in facts])
+        self._unit.write_facts(facts)
+
+    def write_breach_answers(self, answers: Sequence[BreachAnswer]) -> None:
+        self._noted.replace(breach_answers, [asdict(row) for row in answers])
+        self._unit.write_breach_answers(answers)
+
     def put_outbox(self, rows: Sequence[OutboxMessage]) -> None:
         told = [asdict(row) for row in rows]
         for row in told:
@@ -184,7 +204,12 @@ def open_floor(url: str, synchronous: Synchronous = "FULL") -> Engine:
         @event.listens_for(engine, "connect")
         def connected(connection: DBAPIConnection, _: object) -> None:
             cursor = connection.cursor()
-            for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "cache_size = -65536"):
+            for pragma in (
+                "journal_mode = WAL",
+                f"synchronous = {synchronous}",
+                "cache_size = -65536",
+                f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+            ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 

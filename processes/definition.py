@@ -95,6 +95,11 @@ class Process:
                 return state if move.to is None else move.to
         return None
 
+    def depends_on_data(self, state: str, event: str) -> bool:
+        """Say whether where an event leads from a state, or whether it may happen there, depends on its data."""
+        lines = self._lines().get((state, event))
+        return lines is not None and bool(lines[0].if_)
+
     def _lines(self) -> Mapping[tuple[str, str], tuple[Move, ...]]:
         lines = self.__dict__.get("_by_state_and_event")
         if lines is None:

@@ -45,7 +45,21 @@ def _condition(move: Move) -> Callable[[EventData], bool]:
 
 
 def drive(process: Process, state: str, event: str, data: Mapping[str, Any]) -> str | None:
-    """Let the machine take one event from a state; gives the state it leads to, or None where it is not allowed."""
+    """Let the machine take one event from a state; gives the state it leads to, or None where it is not allowed.
+
+    Where that does not depend on the data, the machine is asked once, and its answer remembered.
+    """
+    if process.depends_on_data(state, event):
+        return _driven(process, state, event, data)
+    return _driven_without_data(process, state, event)
+
+
+@cache
+def _driven_without_data(process: Process, state: str, event: str) -> str | None:
+    return _driven(process, state, event, {})
+
+
+def _driven(process: Process, state: str, event: str, data: Mapping[str, Any]) -> str | None:
     trigger = machine(process).events.get(event)
     if trigger is None:
         return None

@@ -4,15 +4,22 @@ Every statement of the hot path goes through `execute`. Connections, transaction
 SQLAlchemy's, and errors are raised as it would raise them.
 """
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from caseclock.store.errors import StoreBusy
+
 if TYPE_CHECKING:
     import psycopg
+
+#: how long a writer waits for another one on SQLite
+BUSY_SECONDS = 30.0
 
 #: rows of values, each by place
 Bound = Sequence[Sequence[Any]]
@@ -70,6 +77,42 @@ def run_by_itself(engine: Engine, statement: str, values: Sequence[str | None]) 
         else:
             driver.autocommit = False  # whoever has it next counts on a transaction
         lent.close()
+
+
+@contextmanager
+def begun_on_sqlite(engine: Engine) -> Iterator[PoolProxiedConnection]:
+    """Give a connection to SQLite itself, in a transaction that holds its one writer's lock.
+
+    It commits when the block ends, and is rolled back when it raises. Raises what SQLAlchemy would, and StoreBusy.
+    """
+    try:
+        lent = engine.raw_connection()
+        driver = cast(sqlite3.Connection, lent.driver_connection)
+        try:
+            begin_sqlite(driver, "BEGIN IMMEDIATE")
+            yield lent
+            engine.dialect.do_commit(cast(Any, lent))
+        finally:
+            if driver.in_transaction:  # it would hold the file, and whoever is lent it next would commit this
+                driver.rollback()
+            lent.close()
+    except sqlite3.Error as error:
+        _raise_as_sqlalchemy_does(error, engine, lost=False)
+
+
+def begin_sqlite(driver: sqlite3.Connection, how: str) -> None:
+    """Begin on the driver, unless it has begun; raises StoreBusy where another writer does not end."""
+    if driver.in_transaction:
+        return
+    try:
+        driver.execute(how)
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise StoreBusy(
+            f"Can't write: another program has been writing to this database for {BUSY_SECONDS:.0f} seconds. "
+            "Try again; if it stays so, see which program it is."
+        ) from error
 
 
 def _cursor(driver: "psycopg.Connection[Any]") -> Any:

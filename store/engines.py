@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from caseclock.store.protocol import NoDatabase, StoreBusy
+from caseclock.store.driver import BUSY_SECONDS, begin_sqlite
+from caseclock.store.protocol import NoDatabase
 
 if TYPE_CHECKING:
     import psycopg
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 #: FULL keeps every commit through a loss of power; NORMAL may lose the last ones, and never the file
 Synchronous = Literal["FULL", "NORMAL"]
 
+#: pages after which SQLite brings its log of writes (16 MB of them) back into the file: many are written there again
+#: and again, and each time costs two waits for the disk
+CHECKPOINT_PAGES = 4000
+
 #: after which a connection to PostgreSQL is tried before it is used again
 IDLE_SECONDS = 10.0
 
 #: what a URL says of PostgreSQL's connections: `yes` or `no`, whether statements may be prepared on them
 PREPARED = "prepared"
-
-#: how long a writer waits for another one on SQLite
-BUSY_SECONDS = 30.0
 
 
 def database_url(text: str | URL) -> URL:
@@ -143,6 +145,7 @@ def _prepare_sqlite(engine: Engine, synchronous: Synchronous) -> None:
             "foreign_keys = ON",
             "recursive_triggers = ON",  # so that INSERT OR REPLACE can't slip past the trigger on events
             "cache_size = -65536",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
             "temp_store = MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
@@ -161,7 +164,7 @@ def begun(engine: Engine, *, to_write: bool) -> Iterator[Connection]:
         try:
             with connection.begin():
                 if engine.dialect.name == "sqlite":
-                    begin_sqlite(connection, "BEGIN IMMEDIATE" if to_write else "BEGIN")
+                    begin_sqlite(sqlite_of(connection), "BEGIN IMMEDIATE" if to_write else "BEGIN")
                 yield connection
         except BaseException:
             if engine.dialect.name == "sqlite":
@@ -175,21 +178,9 @@ def _end_sqlite(connection: Connection) -> None:
     Otherwise the file stays locked, and the next unit of work on this connection would commit what was given up.
     """
     if not connection.invalidated:
-        driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-        driver.rollback()
+        sqlite_of(connection).rollback()
 
 
-def begin_sqlite(connection: Connection, how: str) -> None:
-    """Begin on the driver, unless it has begun; raises StoreBusy where another writer does not end."""
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    if driver.in_transaction:
-        return
-    try:
-        driver.execute(how)
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        raise StoreBusy(
-            f"Can't write: another program has been writing to this database for {BUSY_SECONDS:.0f} seconds. "
-            "Try again; if it stays so, see which program it is."
-        ) from error
+def sqlite_of(connection: Connection) -> sqlite3.Connection:
+    """Give the driver's own connection to SQLite that is behind one of SQLAlchemy's."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)

@@ -35,10 +35,15 @@ def rows_told(name: str, types: Mapping[str, TypeEngine[Any]]) -> FromClause:
 def rows_once(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Give rows of a table, all with the same columns; of those with one primary key the last."""
     rows = list(rows)
-    key = [one.name for one in table.primary_key]
+    key = _key_of(table)
     if len(rows) < 2 or key[0] not in rows[0]:  # where the database makes the key, every row is another
         return rows
     return list({tuple(row[name] for name in key): row for row in rows}.values())
+
+
+@cache
+def _key_of(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
 
 
 def as_json(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from caseclock.store.driver import run
-from caseclock.store.types import KeptAsText, LocalDate, UtcDateTime
+from caseclock.store.types import KeptAsText, LocalDate
 
 Convert = Callable[[Any], Any] | None
 #: a place, and what is made of the value that stands there, unless it is null
@@ -40,14 +40,15 @@ class Prepared:
 
     def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it with one row or several, given by column name; gives how many rows were changed."""
-        return int(run(connection, self.text, [self._bound(row) for row in rows]).rowcount)
+        return int(run(connection, self.text, [self.bound_row(row) for row in rows]).rowcount)
 
     def read(self, connection: Connection, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Run it and give every row, each value as the column's type has it."""
-        found = run(connection, self.text, (self._bound(values),)).fetchall()
+        found = run(connection, self.text, (self.bound_row(values),)).fetchall()
         return [_converted(row, self.columns) for row in found]
 
-    def _bound(self, row: Mapping[str, Any]) -> Sequence[Any]:
+    def bound_row(self, row: Mapping[str, Any]) -> Sequence[Any]:
+        """Give a row's values by place, as the driver takes them."""
         return _converted(self.values(row), self.bound)
 
 
@@ -108,9 +109,10 @@ def as_text(type_: TypeEngine[Any]) -> Convert:
 
     All values are text, whatever they are, so that the server has one prepared statement for all rows.
     """
+    if isinstance(type_, KeptAsText):
+        to_text: Convert = type_.to_text
+        return to_text
     bound = as_bound(type_, "postgresql")
-    if isinstance(type_, LocalDate | UtcDateTime):
-        return lambda value: bound(value).isoformat()  # type: ignore[misc]
     if bound is None:
         return None if isinstance(type_, Text) else str
     return lambda value: str(bound(value))

@@ -2,17 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from caseclock.store.driver import run_by_itself
-from caseclock.store.engines import Synchronous, begin_sqlite, begun, database_url, open_engine
+from caseclock.store.driver import begin_sqlite
+from caseclock.store.engines import Synchronous, begun, database_url, open_engine, sqlite_of
 from caseclock.store.protocol import CaseChanged, ConnectionOfTheStore, NoDatabase, StoreFull
 from caseclock.store.revision import check_revision
+from caseclock.store.sending import Sender, ToPostgres, ToSqlite
 from caseclock.store.sql_blind import BlindTransaction
 from caseclock.store.sql_transaction import SqlTransaction
 
@@ -31,7 +32,8 @@ class SqlStore:
         self.engine = engine
         one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**({} if engine.dialect.name == "sqlite" else one_moment))
-        self._by_itself = partial(run_by_itself, engine)
+        self._begin = partial(begun, engine, to_write=True)
+        self._sender: Sender = ToSqlite(engine) if engine.dialect.name == "sqlite" else ToPostgres(engine)
 
     @contextmanager
     def transaction(
@@ -39,8 +41,8 @@ class SqlStore:
     ) -> Iterator[SqlTransaction]:
         """Begin a unit of work that writes; commit when the block ends, roll back when it raises.
 
-        One that is not expected to read goes to PostgreSQL as one statement; what `append` refuses it may then
-        refuse only at the end. Given a `connection`, work inside the transaction its owner has begun on it: nothing
+        One that is not expected to read goes to the database all at once, when it ends; what `append` refuses it may
+        then refuse only there. Given a `connection`, work inside the transaction its owner has begun on it: nothing
         is committed here, and what the block did is undone, to a savepoint, when it raises.
         """
         with _faults_told():
@@ -48,18 +50,15 @@ class SqlStore:
                 if connection.dialect.name == "sqlite":
                     _refuse_unbegun(connection, self.engine)
                     # the driver begins at the first change; a savepoint before it would commit when it is released
-                    begin_sqlite(connection, "BEGIN IMMEDIATE")
+                    begin_sqlite(sqlite_of(connection), "BEGIN IMMEDIATE")
                 with connection.begin_nested():
                     yield from _unspoilt(_on(connection, read_only=False))
-            elif reads or self.engine.dialect.name == "sqlite":
+            elif reads:
                 with begun(self.engine, to_write=True) as own:
                     yield from _unspoilt(_on(own, read_only=False))
             else:
-                with ExitStack() as ending:
-                    begin = partial(begun, self.engine, to_write=True)
-                    yield from _unspoilt(
-                        BlindTransaction(lambda: ending.enter_context(begin()), self._by_itself)
-                    )
+                with BlindTransaction(self._begin, self._sender, self.engine.dialect.name) as blind:
+                    yield blind
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlTransaction]:

@@ -187,11 +187,7 @@ class LogInSql(OnConnection):
             told = {"authority": case.authority, "case_id": case.case_id, **growth(case, grown, marks)}
             self._later(cases, _GROW_SEVERAL, [told])
             return
-        if case.version == 0:
-            statement: Executable = (NEW_CASE if marks is None else NEW_CASE_AS_MARKED)[self._dialect]
-        else:
-            statement = GROW_CASE if marks is None else GROW_CASE_AS_MARKED
-        if not self._changed(statement, growth(case, grown, marks)):
+        if not self._changed(growing_by(case, marks, self._dialect), growth(case, grown, marks)):
             self.spoilt = case_changed(case)
             raise self.spoilt
 
@@ -227,6 +223,13 @@ class LogInSql(OnConnection):
         else:
             pages = self._pages(cases, _AUTHORITY_IDS, first | {"a": authority}, _CASE_KEY)
         return ((row[0], row[1]) for row in pages)
+
+
+def growing_by(case: Case, marks: tuple[int, int] | None, dialect: str) -> Executable:
+    """Give the statement that lets a case grow, unless it, or the marks where they count, are not as they were read."""
+    if case.version == 0:
+        return (NEW_CASE if marks is None else NEW_CASE_AS_MARKED)[dialect]
+    return GROW_CASE if marks is None else GROW_CASE_AS_MARKED
 
 
 def growth(case: Case, grown: Case, marks: tuple[int, int] | None) -> dict[str, Any]:
