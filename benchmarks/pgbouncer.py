@@ -1,7 +1,6 @@
 """A PgBouncer of one's own before a PostgreSQL, where it is installed."""
 
 import os
-import pwd
 import re
 import shutil
 import subprocess
@@ -119,15 +118,22 @@ def pgbouncer(server: str, mode: str, *, size: int, **settings: object) -> Itera
         lines = [f"{setting} = {value}" for setting, value in told.items()]
         place = f"host={host} port={url.port or 5432} user={url.username}"
         ini.write_text("\n".join(["[databases]", f"* = {place}", "[pgbouncer]", *lines, ""]), "utf-8")
-        command = [found, str(ini)]
-        if os.geteuid() == 0:  # it will not run as root: as whoever runs the server, then
-            owner = pwd.getpwuid(Path(str(host)).stat().st_uid)
-            for path in (folder, ini):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
-            command[1:1] = ["-u", owner.pw_name]
+        command = [found, *_not_as_root(str(host), folder, ini), str(ini)]
         pooler = Pooler(folder, command)
         try:
             pooler.start()
             yield pooler
         finally:
             pooler.kill()
+
+
+def _not_as_root(socket: str, *own: Path) -> list[str]:
+    """Give what lets it run as whoever runs the server, who then owns these, where this is root: it refuses to."""
+    if os.name == "nt" or os.geteuid() != 0:
+        return []
+    import pwd  # Windows has none
+
+    user = pwd.getpwuid(Path(socket).stat().st_uid)
+    for path in own:
+        os.chown(path, user.pw_uid, user.pw_gid)
+    return ["-u", user.pw_name]

@@ -1,5 +1,7 @@
 """Opening a store: which URLs, what is made, what is refused, and working inside a caller's own transaction."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +40,16 @@ def test_every_way_of_naming_postgresql_is_taken(scheme: str) -> None:
 def test_other_urls_are_refused_with_what_to_do(url: str, why: str) -> None:
     with pytest.raises(NoDatabase, match=why):
         open_store(url)
+
+
+def test_nothing_is_compiled_before_it_is_asked_for() -> None:
+    asked = (
+        "import caseclock.store.sql; from caseclock.store.prepared import prepared, prepared_from; "
+        "print(prepared.cache_info().currsize, prepared_from.cache_info().currsize)"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert "0 0\n" == told.stdout
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
