@@ -7,12 +7,13 @@ does is what the command line does.
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -65,6 +66,7 @@ def start(work: Callable[..., None], *args: object) -> ForkServerProcess:
 
 def _live(work: Callable[..., None], args: tuple[object, ...]) -> None:
     told = sys.stderr
+    threading.Thread(target=_die_with_the_tests, daemon=True).start()
     with Path(os.devnull).open("w") as nowhere:
         sys.stdout = sys.stderr = nowhere
         try:
@@ -73,6 +75,14 @@ def _live(work: Callable[..., None], args: tuple[object, ...]) -> None:
             traceback.print_exc(file=told)
             told.flush()
             os._exit(_FAULT)
+
+
+def _die_with_the_tests() -> None:
+    """Nobody goes on working when the tests themselves were killed."""
+    tests = parent_process()
+    if tests is not None:
+        wait([tests.sentinel])
+        os._exit(_FAULT)
 
 
 def command(*words: str) -> None:
