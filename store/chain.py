@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from json import JSONEncoder
+from json.encoder import encode_basestring as _text
 
 from caseclock.store.protocol import GENESIS, Case, LogRow
 from caseclock.store.types import NotStorable, canonical_json, utc_text
 from caseclock.timers.event import Event
-
-_text = JSONEncoder(ensure_ascii=False).encode
 
 
 def canonical(event: Event) -> bytes:
@@ -25,10 +23,9 @@ def canonical(event: Event) -> bytes:
 
 def written(event: Event, seq: int, data: str) -> bytes:
     """Do as `canonical`, for an event that is to have a place and whose data are canonical already."""
-    line = (
-        f'{{"authority":{_text(event.authority)},"because":{_text(event.because)},"by":{_text(event.by)},'
-        f'"case_id":{_text(event.case_id)},"data":{data},'
-        f'"episode_id":{_text(event.episode_id)},"event_id":{_text(event.event_id)},'
+    line = opening(
+        event.authority, event.because, event.by, event.case_id, data, event.episode_id, event.event_id
+    ) + (
         f'"occurred_at":{_instant(event.occurred.at)},"occurred_on":"{event.occurred.on.isoformat()}",'
         f'"recorded_at":{_instant(event.recorded.at)},"recorded_on":"{event.recorded.on.isoformat()}",'
         f'"seq":{seq},"type":{_text(event.type)}}}'
@@ -46,6 +43,16 @@ def written(event: Event, seq: int, data: str) -> bytes:
             "Take it out."
         )
     return encoded
+
+
+def opening(
+    authority: str, because: str, by: str, case_id: str, data: str, episode_id: str, event_id: str
+) -> str:
+    """Write what the canonical form of an event begins with, and its event line as well: all up to when it occurred."""
+    return (
+        f'{{"authority":{_text(authority)},"because":{_text(because)},"by":{_text(by)},"case_id":{_text(case_id)},'
+        f'"data":{data},"episode_id":{_text(episode_id)},"event_id":{_text(event_id)},'
+    )
 
 
 def chained(previous: str, event: Event) -> str:

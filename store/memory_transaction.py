@@ -19,6 +19,8 @@ from caseclock.store.protocol import (
     DueTimer,
     Episode,
     LogRow,
+    OutboxMessage,
+    Raised,
     StoredTimer,
 )
 from caseclock.store.types import NotStorable, in_utc
@@ -104,10 +106,6 @@ class MemoryTransaction(HandingInMemory):
             self._event_places[case.authority, link.event.event_id] = (case.case_id, link.seq)
         return grown
 
-    def append_to_locked(self, logs: Sequence[tuple[Case, Sequence[Event]]]) -> None:
-        for case, events in logs:
-            self.append(case, events)
-
     def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
         return (
             (key, case_id)
@@ -173,7 +171,7 @@ class MemoryTransaction(HandingInMemory):
     def _due(self, authority: str, case_id: str, timer_id: str) -> DueTimer:
         file = self._file(authority, case_id)
         raised = any(breach.timer_id == timer_id for breach in file.breaches.values())
-        return DueTimer(file.timers[timer_id].timer, raised)
+        return DueTimer.of(file.timers[timer_id].timer, was_raised=raised)
 
     def wake(self, authority: str, timers: Mapping[str, datetime | None]) -> None:
         self._check_writable()
@@ -184,6 +182,19 @@ class MemoryTransaction(HandingInMemory):
                 waking = self._to_change(authority, case_id).timers
                 if timer_id in waking:
                     waking[timer_id] = as_kept(replace(waking[timer_id], wake_at=wake_at))
+
+    def raise_breaches(self, logs: Sequence[tuple[Case, Sequence[Raised]]], at: datetime) -> None:
+        self._check_writable()
+        for case, raised in logs:
+            self.append(case, [one.event(at) for one in raised])
+            self.write_breaches([one.breach(at) for one in raised])
+            self.put_outbox(
+                [
+                    OutboxMessage(case.authority, case.case_id, one.type, json.loads(one.message), at)
+                    for one in raised
+                ]
+            )
+            self.wake(case.authority, {one.timer.timer_id: None for one in raised})
 
     def next_wake(self) -> datetime | None:
         kept = self._kept.waking

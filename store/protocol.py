@@ -37,6 +37,7 @@ from caseclock.store.rows import (
     LogRow,
     OutboxMessage,
     Quarantined,
+    Raised,
     StoredTimer,
 )
 from caseclock.timers.event import Event
@@ -62,6 +63,7 @@ __all__ = [
     "NoDatabase",
     "OutboxMessage",
     "Quarantined",
+    "Raised",
     "SnapshotIsReadOnly",
     "Store",
     "StoreBusy",
@@ -115,10 +117,6 @@ class Transaction(OutboxWork, Protocol):
         """
         ...
 
-    def append_to_locked(self, logs: Sequence[tuple[Case, Sequence[Event]]]) -> None:
-        """Do as `append` for many cases that this unit of work holds locked, as it was given them."""
-        ...
-
     def case_ids(self, authority: str | None = None) -> Iterator[tuple[str, str]]:
         """Every (authority, case_id), streaming, in order."""
         ...
@@ -151,6 +149,13 @@ class Transaction(OutboxWork, Protocol):
         ...
 
     def next_wake(self) -> datetime | None: ...
+    def raise_breaches(self, logs: Sequence[tuple[Case, Sequence[Raised]]], at: datetime) -> None:
+        """Write breaches raised at an instant, each once, of cases that this unit of work holds locked.
+
+        The events that tell them go to the ends of the cases' logs in the order given, and their messages into the
+        outbox. Nothing is left to raise of their timers.
+        """
+        ...
 
     # breaches
     def breaches(self, authority: str, case_id: str) -> list[Breach]: ...

@@ -1,11 +1,14 @@
 """What a store keeps, row by row, and what it gives back. Told of in protocol.py; import it from there."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple, Self
 
-from caseclock.timers.timer import Timer
+from caseclock.timers.event import Event
+from caseclock.timers.timer import AtEnd, Outcome, Timer
+from caseclock.timers.when import When
 
 #: what the first event of a case is chained to
 GENESIS = "0" * 64
@@ -128,25 +131,88 @@ class StoredTimer:
     wake_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class DueTimer:
-    """A timer that a sweep must look at."""
+class DueTimer(NamedTuple):
+    """What a sweep must know of a timer that it looks at; each is told of in Timer. It makes thousands a second."""
 
-    timer: Timer
+    timer_id: str
+    authority: str
+    case_id: str
+    episode_id: str
+    process: str
+    timescale: str
+    key: str | None
+    due_on: date | None
+    due_at: datetime | None
+    not_before: date | None
+    falls_at: datetime
+    at_end: AtEnd
+    outcome: Outcome
+    stopped_on: date | None
     #: whether a breach of it was raised before, even one that does not stand any more
     was_raised: bool
 
-    @property
-    def authority(self) -> str:
-        return self.timer.authority
+    @classmethod
+    def of(cls, timer: Timer, *, was_raised: bool) -> Self:
+        """Give what a sweep must know of a timer."""
+        return cls._make((*(getattr(timer, name) for name in cls._fields[:-1]), was_raised))
 
-    @property
-    def case_id(self) -> str:
-        return self.timer.case_id
 
-    @property
-    def timer_id(self) -> str:
-        return self.timer.timer_id
+class Raised(NamedTuple):
+    """A breach that a sweep raises, and the event that tells it; the texts of both are made once, by whoever raises it.
+
+    The event happened when the timer ran out and is of its episode; its data and its message are canonical JSON.
+    """
+
+    timer: DueTimer
+    breach_id: str
+    #: UTC
+    fell_at: datetime
+    standing: BreachStanding
+    closed_on: date | None
+    event_id: str
+    type: str
+    by: str
+    because: str
+    data: str
+    #: what its line in the chain begins with, as chain.opening writes it
+    opening: str
+    #: the event line to be handed on
+    message: str
+
+    def breach(self, raised_at: datetime) -> Breach:
+        """Give the breach as it is kept."""
+        timer = self.timer
+        return Breach(
+            breach_id=self.breach_id,
+            timer_id=timer.timer_id,
+            authority=timer.authority,
+            case_id=timer.case_id,
+            episode_id=timer.episode_id,
+            process=timer.process,
+            timescale=timer.timescale,
+            key=timer.key,
+            due_on=timer.due_on,
+            due_at=timer.due_at,
+            fell_at=self.fell_at,
+            raised_at=raised_at,
+            standing=self.standing,
+            closed_on=self.closed_on,
+        )
+
+    def event(self, raised_at: datetime) -> Event:
+        """Give the event that tells it."""
+        return Event(
+            event_id=self.event_id,
+            type=self.type,
+            authority=self.timer.authority,
+            case_id=self.timer.case_id,
+            episode_id=self.timer.episode_id,
+            occurred=When.instant(self.fell_at),
+            recorded=When.instant(raised_at),
+            by=self.by,
+            because=self.because,
+            data=json.loads(self.data),
+        )
 
 
 @dataclass(frozen=True, slots=True)

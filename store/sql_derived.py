@@ -1,20 +1,17 @@
 """What is derived from the log, in SQL: episodes, timers and breaches. All of it can be made again from events."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Table, Update, bindparam, delete, exists, func, select, text, update
+from sqlalchemy import Table, bindparam, delete, select
 
 from caseclock.store import schema
-from caseclock.store.json_rows import rows_given
-from caseclock.store.prepared import prepared
-from caseclock.store.protocol import Breach, DueTimer, Episode, StoredTimer
+from caseclock.store.protocol import Breach, Episode, StoredTimer
 from caseclock.store.schema import breaches, episodes, timers
 from caseclock.store.sql_base import OnConnection
-from caseclock.store.sql_statements import ByDialect, CaseRows, for_both, paged, replacing
+from caseclock.store.sql_statements import CaseRows, for_both, paged, replacing
 from caseclock.timers.timer import Timer
 
 _EPISODE = tuple(field.name for field in fields(Episode))
@@ -47,34 +44,6 @@ _ALL_BREACHES = paged(_every_breach, breaches, _BREACH_KEY)
 _AUTHORITY_BREACHES = paged(
     _every_breach.where(breaches.c.authority == bindparam("a")), breaches, _BREACH_KEY
 )
-# by wake_at and nothing else: any other order would walk over every timer that is not due
-_CLAIM = (
-    select(
-        *_columns(timers, _TIMER),
-        exists().where(
-            breaches.c.authority == timers.c.authority,
-            breaches.c.case_id == timers.c.case_id,
-            breaches.c.timer_id == timers.c.timer_id,
-        ),
-    )
-    .where(timers.c.wake_at <= bindparam("moment"))
-    .order_by(timers.c.wake_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=timers)
-)
-_wake_one = text(
-    "UPDATE timers SET wake_at = :wake_at WHERE authority = :authority AND timer_id = :timer_id"
-).bindparams(bindparam("wake_at", type_=timers.c.wake_at.type))
-
-
-def _wake_many(names: tuple[str, ...]) -> Update:
-    new = rows_given(timers, names)
-    same = timers.c.authority == new.c.authority, timers.c.timer_id == new.c.timer_id
-    return update(timers).where(*same).values(wake_at=new.c.wake_at)
-
-
-_WAKE = ByDialect(_wake_one, _wake_one, _wake_many)
-_NEXT_WAKE = select(func.min(timers.c.wake_at)).where(timers.c.wake_at.is_not(None))
 WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES = replacing(episodes), replacing(timers), replacing(breaches)
 _REMOVE_EPISODE = for_both(
     delete(episodes).where(
@@ -123,25 +92,6 @@ class DerivedInSql(OnConnection):
 
     def remove_timers(self, authority: str, timer_ids: Sequence[str]) -> None:
         self._later(timers, _REMOVE_TIMER, ({"a": authority, "t": timer_id} for timer_id in timer_ids))
-
-    def claim_due(self, moment: datetime, limit: int) -> list[DueTimer]:
-        self._to_write()
-        self._reading(breaches)
-        connection = self._reading(timers)
-        claim = prepared(_CLAIM, connection.dialect.name)
-        found = claim.read(connection, {"moment": moment, "most": limit})
-        return [DueTimer(Timer(*row), bool(was_raised)) for *row, was_raised in found]
-
-    def wake(self, authority: str, timers: Mapping[str, datetime | None]) -> None:
-        rows = (
-            {"authority": authority, "timer_id": timer_id, "wake_at": wake_at}
-            for timer_id, wake_at in timers.items()
-        )
-        self._later(schema.timers, _WAKE, rows)
-
-    def next_wake(self) -> datetime | None:
-        wake_at: datetime | None = self._reading(timers).scalar(_NEXT_WAKE)
-        return wake_at
 
     def breaches(self, authority: str, case_id: str) -> list[Breach]:
         return self._of_case(BREACHES, authority, case_id)

@@ -27,7 +27,7 @@ from caseclock.store.schema import adopted_packs, calendar_days, cases, events
 from caseclock.store.sql_base import OnConnection, Rows, in_batches
 from caseclock.store.sql_growing import Growing
 from caseclock.store.sql_log_rows import OF_A_CASE, rows_of, strays_in
-from caseclock.store.sql_statements import CaseRows, keeping, paged, replacing
+from caseclock.store.sql_statements import CaseRows, keeping, paged
 from caseclock.timers.event import Event
 from caseclock.timers.when import When
 
@@ -57,8 +57,6 @@ _WHOSE_IDS = select(events.c.event_id, events.c.case_id, events.c.seq).where(
 )
 _CASE_LOCKED = CASE.of_one.with_for_update()  # SQLite has but one writer, who holds the whole database
 _CASE_IF_FREE = CASE.of_one.with_for_update(skip_locked=True)
-_LOCK_FREE = CASE.of_several.with_for_update(skip_locked=True)
-_GROW_LOCKED = replacing(cases)
 GROW_CASE = (
     update(cases)
     .where(
@@ -125,14 +123,6 @@ class LogInSql(OnConnection):
         row = self._to_write().execute(statement, {"a": authority, "c": case_id}).first()
         return None if row is None else Case(*row)
 
-    def lock_free(self, authority: str, case_ids: Sequence[str]) -> list[Case]:
-        self._check_writable()
-        locked: dict[str, Case] = {}
-        for some in in_batches(case_ids):  # on SQLite its one writer holds every case
-            rows = self._reading(cases).execute(_LOCK_FREE, {"a": authority, "cs": some})
-            locked |= {row.case_id: Case(*row) for row in rows}
-        return [locked[case_id] for case_id in case_ids if case_id in locked]
-
     def events(self, authority: str, case_id: str) -> list[Event]:
         return self._of_case(EVENTS, authority, case_id)
 
@@ -162,21 +152,6 @@ class LogInSql(OnConnection):
         self._grow(case, grown, marks)
         self._later(schema.events, ADD_EVENTS, map(_row, links))
         return grown
-
-    def append_to_locked(self, logs: Sequence[tuple[Case, Sequence[Event]]]) -> None:
-        rows: list[dict[str, Any]] = []
-        for case, added in logs:
-            links, grown = linked(case, added)
-            rows.append(
-                {
-                    "authority": grown.authority,
-                    "case_id": grown.case_id,
-                    "version": grown.version,
-                    "head": grown.head,
-                }
-            )
-            self._later(events, ADD_EVENTS, map(_row, links))
-        self._later(cases, _GROW_LOCKED, rows)
 
     def _grow(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> None:
         """Move the case's own row to its new length; raises CaseChanged where it, or the marks, are not as read."""

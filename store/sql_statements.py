@@ -41,9 +41,16 @@ class ByDialect:
         """Run it with rows of a table, all with the same columns; gives how many rows were changed."""
         names = tuple(rows[0])
         if len(rows) >= MANY and self._from_rows is not None and connection.dialect.name == "postgresql":
-            text = {given_as(table): as_json(table, rows)}
-            return prepared_from(self._from_rows, names).write(connection, [text])
+            return self.write_json(connection, table, names, as_json(table, rows))
         return prepared(self[connection.dialect.name], connection.dialect.name, names).write(connection, rows)
+
+    def write_json(self, connection: Connection, table: Table, names: tuple[str, ...], rows: str) -> int:
+        """Do as `write` on PostgreSQL, with rows that are one JSON text already, each with these columns."""
+        if self._from_rows is None:
+            raise TypeError(
+                f"Rows of {table.name} can't be written together: this statement takes one at a time."
+            )
+        return prepared_from(self._from_rows, names).write(connection, [{given_as(table): rows}])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS, DerivedInSql
 from caseclock.store.sql_facts import FactsInSql
 from caseclock.store.sql_handing import KEPT, HandingInSql
 from caseclock.store.sql_log import CASE, EVENTS, LogInSql
+from caseclock.store.sql_raising import RaisingInSql
 
 
-class SqlTransaction(LogInSql, DerivedInSql, FactsInSql, HandingInSql):
+class SqlTransaction(LogInSql, DerivedInSql, FactsInSql, HandingInSql, RaisingInSql):
     """One unit of work on one connection. Made by SqlStore."""
 
     __slots__ = ()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Dialect, Text
@@ -45,7 +46,13 @@ def utc_text(instant: datetime) -> str:
     >>> utc_text(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
     '2026-03-02T09:30:00.000000Z'
     """
-    return in_utc(instant).isoformat(timespec="microseconds")[:26] + "Z"
+    return _text_in_utc(in_utc(instant))
+
+
+@lru_cache(maxsize=4096)
+def _text_in_utc(instant: datetime) -> str:
+    # by UTC alone: elsewhere two instants an hour apart are equal when clocks go back
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 @runtime_checkable

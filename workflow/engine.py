@@ -28,7 +28,7 @@ from caseclock.workflow.checks import check_form
 from caseclock.workflow.event_lines import parse_line
 from caseclock.workflow.extensions import check_extension
 from caseclock.workflow.fitting import Taken, fit
-from caseclock.workflow.messages import Outgoing, told
+from caseclock.workflow.messages import Outgoing
 from caseclock.workflow.moving import Cause, cause_of, moved
 from caseclock.workflow.refusals import BadData, CaseBusy, DifferentContent, OutboxFull, Refused
 from caseclock.workflow.setting import Settings
@@ -288,10 +288,9 @@ class Engine:
         self.hold(file)
         return Recorded(0, 0)
 
-    def hand_on(self, unit: Transaction, events: Sequence[Event], at: datetime) -> None:
-        """Put what Caseclock itself says (breaches raised and withdrawn, timers moved) into the outbox."""
-        self._outgoing.make_room(unit, len(events))
-        self._outgoing.put(unit, told(events, at))
+    def take_room(self, unit: Transaction, messages: int) -> None:
+        """Take room in the outbox for so many messages that a sweep puts there; raises OutboxFull without."""
+        self._outgoing.take_room(unit, messages)
 
     def hold(self, file: CaseFile) -> None:
         """Keep a written file at hand for the case's next event."""

@@ -40,6 +40,11 @@ class Outgoing:
             raise OutboxFull(queued, RETRY_AFTER_SECONDS)
         self._room = max(count, (self.limit - queued) // 8)
 
+    def take_room(self, unit: Transaction, count: int) -> None:
+        """Do as `make_room`, for messages that are put with what they tell of."""
+        self.make_room(unit, count)
+        self._room -= count
+
     def put(self, unit: Transaction, messages: Sequence[OutboxMessage]) -> None:
         """Put messages into the outbox, for which room was made."""
         if messages:

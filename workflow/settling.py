@@ -3,12 +3,12 @@
 Breaches are raised by the sweep alone; here they are closed, withdrawn, or left for the sweep to find.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import blake2b
 
-from caseclock.store.protocol import Breach, BreachStanding, StoredTimer
+from caseclock.store.protocol import Breach, BreachStanding, DueTimer, StoredTimer
 from caseclock.timers.event import Event
 from caseclock.timers.timer import BREACHED_OUTCOMES, AtEnd, Outcome, Timer
 from caseclock.timers.when import When, start_of_day
@@ -29,13 +29,13 @@ class Settled:
     events: list[Event] = field(default_factory=list)
 
 
-def breach_id(timer: Timer) -> str:
+def breach_id(timer: Timer | DueTimer) -> str:
     """Name a breach by its timer and the day or instant it ran out on."""
     told = f"{timer.timer_id}\x1f{timer.due_on or timer.due_at or timer.not_before}"
     return blake2b(told.encode(), digest_size=10).hexdigest()
 
 
-def ran_out_at(timer: Timer) -> datetime | None:
+def ran_out_at(timer: Timer | DueTimer) -> datetime | None:
     """Give the UTC instant at which a timer is in breach, by what is known now; None where it will not be."""
     if timer.outcome is Outcome.TOO_EARLY and timer.stopped_on is not None:
         return start_of_day(timer.stopped_on)
@@ -99,7 +99,7 @@ def _keep(file: CaseFile, settled: Settled, timer: Timer, at: datetime) -> None:
     file.keep(kept)
 
 
-def _told(timer: Timer) -> tuple[BreachStanding, date | None]:
+def told_of(timer: Timer | DueTimer) -> tuple[BreachStanding, date | None]:
     """A breach is closed once the duty is done, however late; one that was never done stays open."""
     done = timer.outcome in (Outcome.MET_LATE, Outcome.TOO_EARLY)
     return (BreachStanding.CLOSED, timer.stopped_on) if done else (BreachStanding.OPEN, None)
@@ -131,73 +131,41 @@ def _write(file: CaseFile, settled: Settled, breach: Breach) -> None:
 def _withdraw(file: CaseFile, settled: Settled, breach: Breach, cause: str, at: datetime) -> None:
     withdrawn = replace(breach, standing=BreachStanding.WITHDRAWN, cause=cause, withdrawn_at=at)
     _write(file, settled, withdrawn)
-    data = {"breach_id": breach.breach_id, "timer_id": breach.timer_id, "cause": cause}
-    settled.events.append(_breach_event(file.events, "BreachWithdrawn", breach, data, When.instant(at), at))
-
-
-def raised(log: Sequence[Event], timer: Timer, at: datetime) -> tuple[Breach, Event]:
-    """Make the breach of a timer that ran out, and the event that tells it. A breach once withdrawn stands again.
-
-    `log` holds the case's events where a breach of the timer was raised before; where none was, it may be empty.
-    """
-    fell_at = ran_out_at(timer)
-    if fell_at is None:
-        raise ValueError(f"Timer {timer.timer_id} has not run out; only one that has gives a breach.")
-    breach = breach_of(timer, fell_at, at)
-    data = {
-        "breach_id": breach.breach_id,
-        "timer_id": breach.timer_id,
-        "timescale": breach.timescale,
-        "due": _text(breach.due_on or breach.due_at or timer.not_before),
-    }
-    return breach, _breach_event(log, "BreachRaised", breach, data, When.instant(fell_at), at)
-
-
-def breach_of(timer: Timer, fell_at: datetime, raised_at: datetime) -> Breach:
-    """Give the breach of a timer that ran out at an instant, as it stands by what is known now."""
-    standing, closed_on = _told(timer)
-    return Breach(
-        breach_id=breach_id(timer),
-        timer_id=timer.timer_id,
-        authority=timer.authority,
-        case_id=timer.case_id,
-        episode_id=timer.episode_id,
-        process=timer.process,
-        timescale=timer.timescale,
-        key=timer.key,
-        due_on=timer.due_on,
-        due_at=timer.due_at,
-        fell_at=fell_at,
-        raised_at=raised_at,
-        standing=standing,
-        closed_on=closed_on,
+    times = sum(
+        event.type == "BreachWithdrawn" and event.data.get("breach_id") == breach.breach_id
+        for event in file.events
     )
-
-
-def _breach_event(
-    log: Sequence[Event],
-    event_type: str,
-    breach: Breach,
-    data: Mapping[str, object],
-    occurred: When,
-    at: datetime,
-) -> Event:
-    told_before = sum(
-        event.type == event_type and event.data.get("breach_id") == breach.breach_id for event in log
-    )
-    return Event(
-        event_id=f"{event_type}:{breach.breach_id}:{told_before + 1}",
-        type=event_type,
+    told = Event(
+        event_id=f"BreachWithdrawn:{breach.breach_id}:{times + 1}",
+        type="BreachWithdrawn",
         authority=breach.authority,
         case_id=breach.case_id,
         episode_id=breach.episode_id,
-        occurred=occurred,
+        occurred=When.instant(at),
         recorded=When.instant(at),
         by=CASECLOCK,
         because=breach.timescale,
-        data=data,
+        data={"breach_id": breach.breach_id, "timer_id": breach.timer_id, "cause": cause},
     )
+    settled.events.append(told)
 
 
-def _text(value: date | datetime | None) -> str | None:
-    return None if value is None else value.isoformat()
+def breach_of(timer: Timer | DueTimer, fell_at: datetime, raised_at: datetime) -> Breach:
+    """Give the breach of a timer that ran out at an instant, as it stands by what is known now."""
+    standing, closed_on = told_of(timer)
+    return Breach(  # by place: by name it takes twice as long, and a sweep makes thousands a second
+        breach_id(timer),
+        timer.timer_id,
+        timer.authority,
+        timer.case_id,
+        timer.episode_id,
+        timer.process,
+        timer.timescale,
+        timer.key,
+        timer.due_on,
+        timer.due_at,
+        fell_at,
+        raised_at,
+        standing,
+        closed_on,
+    )

@@ -4,16 +4,23 @@ Safe to run twice, late, or side by side with others.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
-from caseclock.store.protocol import Breach, Case, DueTimer, Transaction
-from caseclock.timers.event import Event
+from caseclock.store.protocol import Case, DueTimer, Raised, Transaction
+from caseclock.store.types import in_utc
 from caseclock.workflow.calendar_days import finish_changes
 from caseclock.workflow.engine import Engine
-from caseclock.workflow.settling import raised, ran_out_at
+from caseclock.workflow.raising import raised
+from caseclock.workflow.settling import ran_out_at
 
 #: timers raised in one transaction: short enough not to keep recorders waiting
 BATCH = 500
+#: when a timer falls that will not
+NEVER = datetime.max.replace(tzinfo=UTC)
+#: authority, case, when it fell, and its id: in this order the log is the same on every database
+_Fallen = tuple[str, str, datetime, str, DueTimer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +33,10 @@ class Swept:
 
 @dataclass(slots=True)
 class _Batch:
-    """What a batch raises, to be written together."""
+    """What comes of the timers claimed together, to be written together."""
 
-    logs: list[tuple[Case, list[Event]]] = field(default_factory=list)
-    breaches: list[Breach] = field(default_factory=list)
-    #: authority -> timer -> when it must be looked at again
+    raised: list[tuple[Case, list[Raised]]] = field(default_factory=list)
+    #: authority -> timer -> when it must be looked at again, where nothing was raised
     waking: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
 
 
@@ -40,6 +46,7 @@ def sweep(engine: Engine, at: datetime, *, batch: int = BATCH) -> Swept:
     A case that is being written to at that moment is left for the next sweep. Raises CaseBusy where a case stayed
     busy; what was raised by then stays raised, and the next sweep goes on.
     """
+    at = in_utc(at)
     finish_changes(engine)  # nothing is raised by a calendar or a law that holds no more
     total, cases = 0, 0
     while True:
@@ -55,43 +62,34 @@ def _one_batch(engine: Engine, unit: Transaction, at: datetime, batch: int) -> S
         return None
     found = _Batch()
     cases = 0
-    for authority, by_case in _by_case(due).items():
+    for authority, of_one in groupby(sorted(map(_fell, due)), itemgetter(0)):
+        by_case = {case_id: list(its) for case_id, its in groupby(of_one, itemgetter(1))}
         # A case that is being written to just now is left: whoever waits for it may be waiting for its timers.
         for case in unit.lock_free(authority, list(by_case)):
             cases += 1
             _raise_all(unit, found, case, by_case[case.case_id], at)
     if not cases:
         return None
-    events = [event for _, added in found.logs for event in added]
-    if events:
-        unit.append_to_locked(found.logs)
-        unit.write_breaches(found.breaches)
-        engine.hand_on(unit, events, at)
+    breaches = sum(len(raised) for _, raised in found.raised)
+    if breaches:
+        engine.take_room(unit, breaches)
+        unit.raise_breaches(found.raised, at)
     for authority, timers in found.waking.items():
         unit.wake(authority, timers)
-    return Swept(len(found.breaches), cases)
+    return Swept(breaches, cases)
 
 
-def _by_case(due: list[DueTimer]) -> dict[str, dict[str, list[DueTimer]]]:
-    """Give the timers by authority and case, both in order."""
-    found: dict[str, dict[str, list[DueTimer]]] = {}
-    for one in sorted(due, key=lambda one: (one.authority, one.case_id)):
-        found.setdefault(one.authority, {}).setdefault(one.case_id, []).append(one)
-    return found
+def _fell(timer: DueTimer) -> _Fallen:
+    return timer.authority, timer.case_id, ran_out_at(timer) or NEVER, timer.timer_id, timer
 
 
-def _raise_all(unit: Transaction, found: _Batch, case: Case, due: list[DueTimer], at: datetime) -> None:
-    events: list[Event] = []
-    log = unit.events(case.authority, case.case_id) if any(one.was_raised for one in due) else []
-    waking = found.waking.setdefault(case.authority, {})
-    ran_out = [(ran_out_at(one.timer), one) for one in due]
-    # of those that fell at one moment in an order of their own: the log is the same on every database
-    for fell_at, one in sorted(ran_out, key=lambda told: (told[0] or at, told[1].timer_id)):
-        falls_by_now = fell_at is not None and fell_at <= at
-        if falls_by_now:
-            breach, event = raised(log, one.timer, at)
-            found.breaches.append(breach)
-            events.append(event.at_place(case.version + len(events) + 1))
-        waking[one.timer_id] = None if falls_by_now else fell_at
-    if events:
-        found.logs.append((case, events))
+def _raise_all(unit: Transaction, found: _Batch, case: Case, due: list[_Fallen], at: datetime) -> None:
+    log = unit.events(case.authority, case.case_id) if any(one[-1].was_raised for one in due) else []
+    breaches: list[Raised] = []
+    for _, _, fell_at, timer_id, timer in due:
+        if fell_at <= at:
+            breaches.append(raised(log, timer, fell_at, at))
+        else:
+            found.waking.setdefault(case.authority, {})[timer_id] = None if fell_at is NEVER else fell_at
+    if breaches:
+        found.raised.append((case, breaches))
