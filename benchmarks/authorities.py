@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.clients import client, together
 from benchmarks.figures import Figure
-from benchmarks.servers import postgresql
+from benchmarks.servers import analyse, postgresql
 from caseclock.store.sql import open_store
 
 PART = "two authorities on one PostgreSQL, a client each"
@@ -78,6 +78,9 @@ def _rates(cases: int, urls: tuple[str, str]) -> dict[str, list[list[float]]]:
                 took = together(working, (what, 2 * turn + (len(arrangement) == 2)))
                 if turn:
                     found[place].append(sum(told[one] / slices for one in arrangement) / took)
+        if not turn:
+            for url in urls:
+                analyse(url)
     for end in ends:
         end.send(None)
     for process in processes:

@@ -15,7 +15,7 @@ from benchmarks.figures import Figure, at_least
 from benchmarks.floor import rows_written
 from benchmarks.floor_postgresql import as_statements, write_statements
 from benchmarks.journeys import AUTHORITY, as_written
-from benchmarks.servers import postgresql
+from benchmarks.servers import analyse, postgresql
 from caseclock.store.sql import open_store
 from caseclock.timers.event import Event
 from caseclock.workflow.engine import Engine
@@ -76,6 +76,9 @@ def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float,
     turns = []
     for turn in range(TURNS):
         took = [together(ends, (what, turn)) for what in ("engine", "floor")]
+        if not turn:
+            for url in urls:
+                analyse(url)
         share = told / TURNS
         turns.append((share / took[0], share / took[1], took[1] / took[0]))
     for end in ends:

@@ -64,7 +64,9 @@ def _values(table: Table, row: dict[str, Any]) -> list[Any]:
     if table is cases and "was" in row:
         return [row["version"], row["head"], row["a"], row["c"], row["was"]]
     named = {name: name.removeprefix("its_") for name in row}
-    order = sorted(row, key=lambda name: name.startswith("its_"))  # what identifies a row comes last
+    changed = [name for name in row if not name.startswith("its_")]
+    # what identifies a row comes last, in the order in which the statement has it
+    order = [*changed, *(f"its_{key}" for key in KEYS.get(table, ()) if f"its_{key}" in row)]
     return [_bound(table, named[name], row[name]) for name in order]
 
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, at_least, seconds
 from benchmarks.floor import open_floor, rows_in, rows_written, write_rows
 from benchmarks.journeys import ANYWHERE, AUTHORITY, as_written
-from benchmarks.servers import postgresql
+from benchmarks.servers import analyse, postgresql
 from caseclock.store.engines import Synchronous
 from caseclock.store.sql import open_store
 from caseclock.timers.event import Event
@@ -60,6 +60,9 @@ def _measured(
         some = slice(start, start + ROUND)
         took = seconds(partial(_record, engine, told[some]))
         least = seconds(partial(write_rows, floor, units[some]))
+        if start == 0 and floor.dialect.name == "postgresql":
+            for each in (url, floor_url):
+                analyse(each)
         if start == 0 or start + ROUND > len(told):
             continue  # the first fills every cache, the last is short
         ours, plain = ours + took, plain + least

@@ -10,6 +10,13 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 
+def analyse(url: str) -> None:
+    """Have PostgreSQL look at its tables, as it does by itself a minute later; empty ones it plans for blindly."""
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+
+
 @contextmanager
 def postgresql() -> Iterator[Callable[[str], str] | None]:
     """Start a server as it comes (it keeps every commit), and give what makes a database; None where there is none."""
