@@ -63,7 +63,7 @@ fuzz: $(DEV) ## send the API tens of thousands of requests, right and wrong, and
 HOLDS := tests/history tests/oracles tests/timers/test_calendar_properties.py tests/workflow/test_orders_of_arrival.py \
 	tests/workflow/test_migration.py tests/simulation/world/test_virtual_equals_real.py
 
-faults: $(DEV) ## let every fault come in full numbers (three quarters of an hour), and print a table of what held
+faults: $(DEV) ## let every fault come in full numbers (half an hour), and print a table of what held
 	@CASECLOCK_FAULTS=full $(BIN)/pytest tests/faults $(HOLDS)
 
 lock: ## pin what pyproject asks for, with hashes (ARGS=--upgrade for the newest that fit)
