@@ -18,6 +18,8 @@ from benchmarks.figures import Figure, table
 from benchmarks.growth import SIZES as STORED
 from benchmarks.growth import growth
 from benchmarks.long_case import long_case
+from benchmarks.midnight import CASES as AT_MIDNIGHT
+from benchmarks.midnight import midnight
 from benchmarks.peers import peers
 from benchmarks.pooling import pooling
 from benchmarks.recording import record
@@ -53,7 +55,13 @@ def main() -> None:
     )
     options.add_argument("--day-cases", type=int, default=LARGE, help="cases there are when the day begins")
     options.add_argument(
-        "--db", action="append", default=[], help="for day: a database that desk_filling has filled"
+        "--db",
+        action="append",
+        default=[],
+        help="for day and midnight: a database that desk_filling has filled",
+    )
+    options.add_argument(
+        "--midnight-cases", type=int, default=AT_MIDNIGHT, help="cases there are at midnight"
     )
     options.add_argument("--unchecked", action="store_true", help="for day: leave out `verify` at its end")
     options.add_argument("--services", type=int, default=100, help="most services simulated, from 1 by tens")
@@ -75,6 +83,7 @@ def main() -> None:
     on_their_own: dict[str, Callable[[], Iterator[Figure]]] = {
         "bulk-sizes": lambda: bulk_sizes(asked.sizes or FILES),
         "pooling": lambda: pooling(asked.cases),
+        "midnight": lambda: midnight(asked.midnight_cases, asked.db),
         "growth": lambda: growth(asked.sizes or STORED),
         "day": lambda: day(
             asked.speed, tuple(asked.hours), asked.day_cases, asked.db, check=not asked.unchecked
