@@ -6,7 +6,7 @@ SQLAlchemy's, and errors are raised as it would raise them.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from sqlalchemy import Connection, Dialect, Engine
@@ -23,6 +23,8 @@ BUSY_SECONDS = 30.0
 
 #: rows of values, each by place
 Bound = Sequence[Sequence[Any]]
+#: a statement that reads, and its values by place
+Asked = tuple[str, Sequence[Any]]
 
 
 def execute(lent: PoolProxiedConnection, dialect: Dialect, statement: str, rows: Bound) -> Any:
@@ -57,6 +59,30 @@ def run_by_itself(engine: Engine, statement: str, values: Sequence[str | None]) 
 
     One round trip. Raises what SQLAlchemy would.
     """
+    with _committing_by_itself(engine) as lent:
+        found: list[tuple[Any, ...]] = execute(lent, engine.dialect, statement, (values,)).fetchall()
+    return found
+
+
+def read_on_postgresql(engine: Engine, asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
+    """Give the rows of several statements, all as of one moment.
+
+    One round trip, where the driver can send one statement behind the other. Raises what SQLAlchemy would.
+    """
+    import psycopg
+
+    with _committing_by_itself(engine) as lent:
+        driver = cast("psycopg.Connection[Any]", lent.driver_connection)
+        with driver.pipeline() if psycopg.Pipeline.is_supported() else nullcontext():
+            driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", prepare=False)
+            cursors = [execute(lent, engine.dialect, text, (values,)) for text, values in asked]
+            driver.execute("COMMIT", prepare=False)
+        return [cursor.fetchall() for cursor in cursors]
+
+
+@contextmanager
+def _committing_by_itself(engine: Engine) -> Iterator[PoolProxiedConnection]:
+    """Give a connection to PostgreSQL on which each statement commits as it ends; it goes back as it came."""
     import psycopg  # the package can be used without it
 
     try:
@@ -66,11 +92,9 @@ def run_by_itself(engine: Engine, statement: str, values: Sequence[str | None]) 
     driver = cast("psycopg.Connection[Any]", lent.driver_connection)
     try:
         driver.autocommit = True
-        found: list[tuple[Any, ...]] = execute(lent, engine.dialect, statement, (values,)).fetchall()
+        yield lent
     except psycopg.Error as error:
         _raise_as_sqlalchemy_does(error, engine, lost=driver.closed)
-    else:
-        return found
     finally:
         if driver.closed or driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             lent.invalidate()

@@ -44,7 +44,10 @@ class Prepared:
 
     def read(self, connection: Connection, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Run it and give every row, each value as the column's type has it."""
-        found = run(connection, self.text, (self.bound_row(values),)).fetchall()
+        return self.converted(run(connection, self.text, (self.bound_row(values),)).fetchall())
+
+    def converted(self, found: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+        """Give rows, as the driver gave them, with each value as the column's type has it."""
         return [_converted(row, self.columns) for row in found]
 
     def bound_row(self, row: Mapping[str, Any]) -> Sequence[Any]:

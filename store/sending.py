@@ -1,4 +1,8 @@
-"""How a unit of work that read nothing goes to the database: to PostgreSQL as one statement, to SQLite in one go."""
+"""How a unit of work goes to the database that is worked out before anything is begun there.
+
+What it writes is sent in one go: to PostgreSQL as one statement, to SQLite in a transaction that does nothing else.
+What it must know is read from PostgreSQL in one go before that, as of one moment.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -7,14 +11,20 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Engine, Table
 from sqlalchemy.exc import IntegrityError
 
-from caseclock.store.driver import begun_on_sqlite, execute, run_by_itself
+from caseclock.store.driver import (
+    Asked,
+    begun_on_sqlite,
+    execute,
+    read_on_postgresql,
+    run_by_itself,
+)
 from caseclock.store.one_statement import as_one
 from caseclock.store.prepared import Prepared, prepared
 from caseclock.store.protocol import Case
 from caseclock.store.schema import events
 from caseclock.store.sql_derived import WRITE_BREACHES, WRITE_EPISODES, WRITE_TIMERS
 from caseclock.store.sql_facts import WRITE_ANSWERS, WRITE_FACTS
-from caseclock.store.sql_log import ADD_EVENTS, CASE, growing_by, growth
+from caseclock.store.sql_log import ADD_EVENTS, growing_by, growth
 from caseclock.store.sql_outbox_statements import PUT_OUTBOX
 from caseclock.store.sql_statements import ByDialect
 
@@ -22,6 +32,9 @@ from caseclock.store.sql_statements import ByDialect
 Waiting = Mapping[Table, Sequence[tuple[ByDialect, Sequence[Mapping[str, Any]]]]]
 
 _AS_ONE = (ADD_EVENTS, WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES, WRITE_FACTS, WRITE_ANSWERS, PUT_OUTBOX)
+
+#: gives the rows of each of several statements
+Read = Callable[[Sequence[Asked]], list[list[tuple[Any, ...]]]]
 
 
 class Growing(NamedTuple):
@@ -43,26 +56,26 @@ class Sent(Enum):
 
 
 class Sender(Protocol):
-    """Sends units of work that read nothing."""
+    """Sends what units of work write that have begun nothing, and reads for them."""
 
     @property
-    def case(self) -> Callable[[str, str], Case | None] | None:
-        """What asks for a case's own row by itself, outside of any transaction; None where that saves nothing."""
+    def read(self) -> Read | None:
+        """What reads all as of one moment, and leaves nothing begun; None where that saves nothing."""
 
     def send(self, growing: Growing | None, waiting: Waiting) -> Sent:
         """Write all of it, and commit, or none of it."""
 
 
 class ToPostgres:
-    """Sends each as one statement, which commits by itself: one round trip."""
+    """One round trip to read, and one to write."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._ask = prepared(CASE.of_one, "postgresql").text
 
-    def case(self, authority: str, case_id: str) -> Case | None:
-        found = run_by_itself(self._engine, self._ask, (authority, case_id))
-        return Case(*found[0]) if found else None
+    def read(self, asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
+        if len(asked) == 1:
+            return [run_by_itself(self._engine, *asked[0])]
+        return read_on_postgresql(self._engine, asked)
 
     def send(self, growing: Growing | None, waiting: Waiting) -> Sent:
         rows = _writable_as_one(waiting)
@@ -76,9 +89,9 @@ class ToPostgres:
 
 
 class ToSqlite:
-    """Sends each in a transaction that begins when all is worked out: others wait for the writing alone."""
+    """Writes in a transaction that begins when all is worked out: others wait for the writing alone."""
 
-    case = None
+    read = None  # a question costs nothing there but itself
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

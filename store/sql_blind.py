@@ -1,26 +1,33 @@
-"""A unit of work that expects to read nothing: it opens a transaction only when it must."""
+"""A unit of work that is worked out before anything is begun: it opens a transaction only when it must."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 from caseclock.store.appending import case_changed
+from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Case
-from caseclock.store.sending import Growing, Sender, Sent
+from caseclock.store.sending import Growing, Read, Sender, Sent
 from caseclock.store.sql_base import Rows
-from caseclock.store.sql_statements import ByDialect
+from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS
+from caseclock.store.sql_log import CASE, EVENTS
+from caseclock.store.sql_statements import ByDialect, CaseRows, Made
 from caseclock.store.sql_transaction import SqlTransaction
+
+#: all that is kept of a case but its own row
+_WHOLE: tuple[CaseRows[Any], ...] = (EVENTS, EPISODES, TIMERS, BREACHES)
 
 
 class BlindTransaction(SqlTransaction):
     """Holds what is written until it ends, and then sends all of it at once.
 
-    Whether a case is there yet can be asked by itself, since nothing is written to a case that has changed. Where more
-    must be read after all, or done that can't be sent so, it begins an ordinary transaction; what it has held is
-    written there first.
+    Whether a case is there, and all that is kept of it, is read before that and by itself, since nothing is written to
+    a case that has changed. Where more must be read after all, or done that can't be sent so, it begins an ordinary
+    transaction; what it has held is written there first.
     """
 
     __slots__ = ("_begin_after_all", "_growing", "_held", "_ordinary", "_sender")
@@ -75,6 +82,7 @@ class BlindTransaction(SqlTransaction):
         if self._opened is not None:
             super()._later(table, statement, rows)
         elif held := list(rows):
+            self._ahead.pop(table, None)
             groups = self._held.setdefault(table, [])
             if groups and groups[-1][0] is statement:
                 groups[-1][1].extend(held)
@@ -86,10 +94,33 @@ class BlindTransaction(SqlTransaction):
             self._to_write()  # what was held waits to be written there
         return super()._reading(table, case)
 
-    def case(self, authority: str, case_id: str) -> Case | None:
-        if self._opened is None and self._growing is None and self._sender.case is not None:
-            return self._sender.case(authority, case_id)
-        return super().case(authority, case_id)
+    def _of_case(self, rows: CaseRows[Made], authority: str, case_id: str) -> list[Made]:
+        read, is_blank = self._sender.read, self._opened is None and self._growing is None and not self._held
+        if read is not None and is_blank:
+            if rows is CASE:
+                self._read_by_itself(read, (CASE,), authority, case_id)
+            elif any(rows is one for one in _WHOLE) and rows.table not in self._ahead:
+                self._read_by_itself(read, _WHOLE, authority, case_id)
+        return super()._of_case(rows, authority, case_id)
+
+    def _read_by_itself(
+        self, read: Read, several: Sequence[CaseRows[Any]], authority: str, case_id: str
+    ) -> None:
+        """Read ahead what is kept of a case, all as of one moment."""
+        asked = [prepared(rows.of_one, self._dialect) for rows in several]
+        values = {"a": authority, "c": case_id}
+        try:
+            found = read([(one.text, one.bound_row(values)) for one in asked])
+            made = [
+                [rows.made(row) for row in one.converted(its)]
+                for rows, one, its in zip(several, asked, found, strict=True)
+            ]
+        except (ValueError, TypeError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            return  # whoever reads it in a transaction is told which row it is that can't be read
+        for rows, its_own in zip(several, made, strict=True):
+            self._ahead.setdefault(rows.table, {})[authority, case_id] = its_own
 
     def _grow(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> None:
         if self._opened is None and self._growing is None:

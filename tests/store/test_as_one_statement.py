@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import psycopg
 import pytest
+from benchmarks.journeys import front_door
 from sqlalchemy.exc import OperationalError
 
 from caseclock.store.one_statement import SPELT_OUT
 from caseclock.store.protocol import Breach, Case, CaseChanged, Episode, EventIdTaken, StoredTimer
 from caseclock.store.sql import SqlStore
 from caseclock.timers.event import Event
+from caseclock.workflow.engine import Engine
 
 NEW = Case("thurrock", "C-1042")
 
@@ -123,3 +126,27 @@ def test_connections_that_were_cut_are_told_of_once_and_others_made(
         ask()
     assert told.value.connection_invalidated
     assert [1, 1, 1] == [found.version for found in (ask(), ask(), ask()) if found]
+
+
+def test_an_event_on_a_case_that_is_not_at_hand_takes_three_round_trips(
+    postgres_store: SqlStore, tmp_path: Path
+) -> None:
+    first, *later = front_door(1)
+    told_before, told_last = later[:4], later[4]
+    for one in (first, *told_before):
+        Engine(postgres_store).record(one, at=one.recorded.latest())
+    engine = Engine(postgres_store)
+    elsewhere = replace(first, case_id="C-2", event_id="C-2/0")
+    engine.record(elsewhere, at=elsewhere.recorded.latest())  # packs and calendar are known now
+    trace = tmp_path / "trace.txt"
+
+    with trace.open("w") as file:
+        driver = driver_of(postgres_store)
+        driver.pgconn.trace(file.fileno())
+        engine.record(told_last, at=told_last.recorded.latest())
+        driver.pgconn.untrace()
+
+    # whether the case is there; all that is kept of it, as of one moment; and all that is written
+    assert 3 == trace.read_text().count("ReadyForQuery")
+    with postgres_store.snapshot() as reading:
+        assert [*range(1, 7)] == [one.seq for one in reading.events(first.authority, first.case_id)]
