@@ -150,7 +150,7 @@ class Transaction(OutboxWork, Protocol):
 
     def next_wake(self) -> datetime | None: ...
     def raise_breaches(self, logs: Sequence[tuple[Case, Sequence[Raised]]], at: datetime) -> None:
-        """Write breaches raised at an instant, each once, of cases that this unit of work holds locked.
+        """Write breaches raised at an instant, each once, of timers and cases that this unit of work has claimed.
 
         The events that tell them go to the ends of the cases' logs in the order given, and their messages into the
         outbox. Nothing is left to raise of their timers.

@@ -66,6 +66,7 @@ def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows
     rows = Rows()
     recorded_on, recorded_at = _day_and_instant(in_utc(at))
     recorded = f'"recorded_at":"{recorded_at}","recorded_on":"{recorded_on}"'
+    add_event, add_breach, add_message = rows.events.append, rows.breaches.append, rows.messages.append
     for case, raised in logs:
         authority, case_id, seq, head = case.authority, case.case_id, case.version, case.head
         for one in raised:
@@ -74,7 +75,7 @@ def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows
             occurred = f'"occurred_at":"{fell_at}","occurred_on":"{fell_on}"'
             line = f'{one.opening}{occurred},{recorded},"seq":{seq},"type":"{one.type}"}}'
             head = hash_of(previous, line.encode())
-            rows.events.append(
+            add_event(
                 (
                     authority,
                     case_id,
@@ -93,7 +94,7 @@ def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows
                     head,
                 )
             )
-            rows.breaches.append(
+            add_breach(
                 (
                     one.breach_id,
                     timer.timer_id,
@@ -113,7 +114,7 @@ def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows
                     None,
                 )
             )
-            rows.messages.append((authority, case_id, one.type, one.message, recorded_at))
+            add_message((authority, case_id, one.type, one.message, recorded_at))
         rows.grown.append((seq, head, authority, case_id))
     return rows
 

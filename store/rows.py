@@ -148,13 +148,16 @@ class DueTimer(NamedTuple):
     at_end: AtEnd
     outcome: Outcome
     stopped_on: date | None
+    #: by what the store finds its row again within the same unit of work
+    place: int | str
     #: whether a breach of it was raised before, even one that does not stand any more
     was_raised: bool
 
     @classmethod
     def of(cls, timer: Timer, *, was_raised: bool) -> Self:
-        """Give what a sweep must know of a timer."""
-        return cls._make((*(getattr(timer, name) for name in cls._fields[:-1]), was_raised))
+        """Give what a sweep must know of a timer whose place is its name."""
+        told = (getattr(timer, name) for name in cls._fields[:-2])
+        return cls._make((*told, timer.timer_id, was_raised))
 
 
 class Raised(NamedTuple):

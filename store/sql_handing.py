@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from sqlalchemy import bindparam, func, select, text, update
 
+from caseclock.store.prepared import prepared
 from caseclock.store.protocol import AdoptedPack, CalendarChange, ImportedFile, Quarantined
 from caseclock.store.schema import adopted_packs, calendar_days, imports, quarantine
 from caseclock.store.sql_log import DAYS_MARK, PACKS_MARK
@@ -163,8 +164,8 @@ class HandingInSql(OutboxInSql):
         self._later(adopted_packs, _ADOPT, [row])
 
     def unsettled(self) -> list[CalendarChange | AdoptedPack]:
-        days = self._reading(calendar_days).execute(_UNSETTLED_DAYS)
-        packs = self._reading(adopted_packs).execute(_UNSETTLED_PACKS)
+        days = prepared(_UNSETTLED_DAYS, self._dialect).read(self._reading(calendar_days), {})
+        packs = prepared(_UNSETTLED_PACKS, self._dialect).read(self._reading(adopted_packs), {})
         return [*(CalendarChange(*row) for row in days), *(AdoptedPack(*row) for row in packs)]
 
     def settle(self, change: CalendarChange | AdoptedPack, at: datetime) -> None:

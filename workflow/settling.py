@@ -31,7 +31,7 @@ class Settled:
 
 def breach_id(timer: Timer | DueTimer) -> str:
     """Name a breach by its timer and the day or instant it ran out on."""
-    told = f"{timer.timer_id}\x1f{timer.due_on or timer.due_at or timer.not_before}"
+    told = f"{timer.timer_id}\x1f{timer.due_on or timer.due_at or timer.not_before!s}"
     return blake2b(told.encode(), digest_size=10).hexdigest()
 
 

@@ -22,7 +22,7 @@ from caseclock.store.schema import breaches, events
 from caseclock.store.sql import open_store
 from caseclock.workflow.calendar_days import add_calendar_day
 from caseclock.workflow.engine import Engine
-from caseclock.workflow.sweep import sweep
+from caseclock.workflow.sweep import BATCH, sweep
 from caseclock.workflow.verification import verify
 
 pytestmark = [
@@ -72,21 +72,24 @@ def test_a_sweep_killed_again_and_again_raises_each_breach_once(
 
 
 def test_the_worker_is_killed_between_two_of_its_batches(databases: Databases, rng: Random) -> None:
+    children = BATCH // DUTIES + CHILDREN // 2  # as many as take two batches
+    with open_store(original := databases.told()) as store:
+        tell(store, children)
     killer = Killer(rng, 1)
-    for url in killer.victims(databases.told):
+    for url in killer.victims(partial(databases.copy_of, original)):
         words = ["run", "--once", "--db", killing.mortal(url), "--now", LONG_AFTER.isoformat()]
         with open_store(url) as store:
             killer.kill_through(
                 store,
                 partial(start, killing.command, *words),
                 rows(store, breaches),
-                of=FALLEN,
+                of=children * DUTIES,
                 still=nothing_half_done,
             )
 
             assert {1} == set(whole(store).raised().values())
             assert () == verify(Engine(store), LONG_AFTER).findings
-    assert [500] == killer.fired  # as many as a batch raises
+    assert [BATCH] == killer.fired  # as many as a batch raises
 
 
 @pytest.mark.parametrize(("kind", "times"), [("sqlite", 2), ("postgresql", 1)])

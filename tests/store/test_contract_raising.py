@@ -26,6 +26,8 @@ MakeTimer = Callable[..., StoredTimer]
 #: at the end of Thursday 7 May 2026 by the clock in London, and the morning after
 FELL_AT = datetime(2026, 5, 7, 23, tzinfo=UTC)
 AT = datetime(2026, 5, 8, 6, tzinfo=UTC)
+#: long after
+LATE = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def fallen(stored: StoredTimer, *, standing: BreachStanding = BreachStanding.OPEN) -> Raised:
@@ -61,9 +63,14 @@ def begun(store: Store, event: MakeEvent, *names: tuple[str, str]) -> list[Case]
 
 def raise_all(store: Store, raised: dict[Case, list[Raised]]) -> None:
     with store.transaction() as work:
+        claimed = {(due.authority, due.timer_id): due for due in work.claim_due(LATE, 999)}
         for case in raised:
             assert [case] == work.lock_free(case.authority, [case.case_id])
-        work.raise_breaches(list(raised.items()), AT)
+        logs = [
+            (case, [one._replace(timer=claimed[case.authority, one.timer.timer_id]) for one in its])
+            for case, its in raised.items()
+        ]
+        work.raise_breaches(logs, AT)
 
 
 def test_raising_writes_log_breaches_and_messages_and_lets_the_timers_rest(
@@ -127,6 +134,7 @@ def test_a_breach_that_was_withdrawn_stands_again(store: Store, event: MakeEvent
         again.breach(AT), standing=BreachStanding.WITHDRAWN, cause="rescheduled", withdrawn_at=AT
     )
     with store.transaction() as work:
+        work.write_timers([timer("t-1")])
         work.write_breaches([withdrawn])
     raise_all(store, {case: [again]})
 
@@ -141,6 +149,8 @@ def test_an_event_id_that_another_case_has_refuses_all_that_was_to_be_raised(
     with store.transaction() as work:
         work.append(other, [event("e-t-2", case_id="C-2")])
     mine = [timer(name, case_id="C-1") for name in ("t-1", "t-2")]
+    with store.transaction() as work:
+        work.write_timers(mine)
     with pytest.raises(EventIdTaken, match=r"'e-t-2' is taken in thurrock, by an event of case C-2"):
         raise_all(store, {one: [fallen(stored) for stored in mine]})
 
@@ -156,9 +166,10 @@ def test_what_waits_to_be_written_is_written_before_it(
     with store.transaction() as work:
         grown = work.append(case, [event("e-2")])
         work.write_timers([timer("t-1")])
-        work.raise_breaches([(grown, [fallen(timer("t-1"))])], AT)
+        (due,) = work.claim_due(LATE, 9)
+        work.raise_breaches([(grown, [fallen(timer("t-1"))._replace(timer=due)])], AT)
         assert ["C-1042/1", "e-2", "e-t-1"] == [one.event_id for one in work.events("thurrock", "C-1042")]
-        assert [] == work.claim_due(AT, 9)
+        assert [] == work.claim_due(LATE, 9)
 
 
 def test_nothing_is_raised_in_a_snapshot(store: Store) -> None:

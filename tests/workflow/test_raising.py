@@ -127,7 +127,7 @@ def test_the_texts_that_raising_makes_are_those_of_the_event_it_tells(
 ) -> None:
     timer = DueTimer(
         timer_id, "kent", case_id, episode_id, "front_door", timescale, None, due_on, due_at, None, fell_at,
-        AtEnd.OVERDUE, Outcome.RUNNING, None, was_raised=False,
+        AtEnd.OVERDUE, Outcome.RUNNING, None, timer_id, was_raised=False,
     )  # fmt: skip
     one = raised([], timer, fell_at, at)
     event = one.event(at)
