@@ -10,7 +10,7 @@ from caseclock.store.protocol import Case, Raised
 from caseclock.store.types import in_utc, utc_text
 from caseclock.timers.when import london_date
 
-Row = tuple[str | int | None, ...]
+Value = str | int | None
 
 GROWN = ("version", "head", "authority", "case_id")
 EVENT = (
@@ -53,12 +53,15 @@ MESSAGE = ("authority", "case_id", "kind", "payload", "made_at")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What breaches add to each table, in the order of the columns named above."""
+    """What breaches add to each table: the values of every row, one row after the other, by the columns named above.
 
-    grown: list[Row] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
-    breaches: list[Row] = field(default_factory=list)
-    messages: list[Row] = field(default_factory=list)
+    One list for all rows, as one statement takes them.
+    """
+
+    grown: list[Value] = field(default_factory=list)
+    events: list[Value] = field(default_factory=list)
+    breaches: list[Value] = field(default_factory=list)
+    messages: list[Value] = field(default_factory=list)
 
 
 def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows:
@@ -66,7 +69,7 @@ def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows
     rows = Rows()
     recorded_on, recorded_at = _day_and_instant(in_utc(at))
     recorded = f'"recorded_at":"{recorded_at}","recorded_on":"{recorded_on}"'
-    add_event, add_breach, add_message = rows.events.append, rows.breaches.append, rows.messages.append
+    add_event, add_breach, add_message = rows.events.extend, rows.breaches.extend, rows.messages.extend
     for case, raised in logs:
         authority, case_id, seq, head = case.authority, case.case_id, case.version, case.head
         for one in raised:
@@ -115,7 +118,7 @@ def rows_of(logs: Iterable[tuple[Case, Sequence[Raised]]], at: datetime) -> Rows
                 )
             )
             add_message((authority, case_id, one.type, one.message, recorded_at))
-        rows.grown.append((seq, head, authority, case_id))
+        rows.grown.extend((seq, head, authority, case_id))
     return rows
 
 

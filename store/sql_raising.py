@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -33,7 +33,7 @@ from caseclock.store.json_rows import rows_given
 from caseclock.store.outbox_tables import outbox
 from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Case, DueTimer, Raised
-from caseclock.store.raising import BREACH, EVENT, GROWN, MESSAGE, Row, rows_of
+from caseclock.store.raising import BREACH, EVENT, GROWN, MESSAGE, Value, rows_of
 from caseclock.store.schema import breaches, cases, events, timers
 from caseclock.store.sql_base import OnConnection, Rows
 from caseclock.store.sql_derived import WRITE_BREACHES
@@ -139,8 +139,8 @@ class RaisingInSql(OnConnection):
         try:
             self._put(cases, _GROW, GROWN, rows.grown)
             written = self._put(events, ADD_EVENTS, EVENT, rows.events)
-            if written != len(rows.events):
-                told: Rows = [dict(zip(EVENT, row, strict=True)) for row in rows.events]
+            if written != len(rows.events) // len(EVENT):
+                told: Rows = [dict(zip(EVENT, row, strict=True)) for row in _one_by_one(rows.events, EVENT)]
                 self._written(events, told, written)  # says whose id it is
             self._put(breaches, WRITE_BREACHES, BREACH, rows.breaches)
             self._put(outbox, PUT_OUTBOX, MESSAGE, rows.messages)
@@ -176,27 +176,31 @@ class RaisingInSql(OnConnection):
             columns[place] = [made[value] for value in columns[place]]
         return zip(*columns, strict=True)
 
-    def _put(self, table: Table, statement: ByDialect, names: tuple[str, ...], rows: Sequence[Row]) -> int:
-        """Write rows, each value as text, given in the order in which the statement names the columns."""
+    def _put(self, table: Table, statement: ByDialect, names: tuple[str, ...], values: list[Value]) -> int:
+        """Write rows, each value as text, one after the other in the order in which the statement names the columns."""
         if self._dialect == "sqlite":
-            return self._put_together(statement["sqlite"], names, rows)
-        told = json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False)
-        return statement.write_json(self._connection, table, names, told)
+            return self._put_together(statement["sqlite"], names, values)
+        told = [dict(zip(names, row, strict=True)) for row in _one_by_one(values, names)]
+        return statement.write_json(self._connection, table, names, json.dumps(told, ensure_ascii=False))
 
-    def _put_together(self, statement: Executable, names: tuple[str, ...], rows: Sequence[Row]) -> int:
+    def _put_together(self, statement: Executable, names: tuple[str, ...], values: list[Value]) -> int:
         """Do as `_put` on SQLite, an INSERT taking many rows at once: it looks up tables and indexes but once."""
-        one_by_one, written = 0, 0
+        written, done = 0, 0
         if isinstance(statement, Insert):
-            one_by_one = len(rows) - len(rows) % TOGETHER
-            many = _of_many(statement, names)
-            for start in range(0, one_by_one, TOGETHER):
-                values = list(chain.from_iterable(rows[start : start + TOGETHER]))
-                written += run(self._connection, many, [values]).rowcount
-        rest = rows[one_by_one:]
+            taken = TOGETHER * len(names)
+            done = len(values) - len(values) % taken
+            for start in range(0, done, taken):
+                many = _of_many(statement, names)
+                written += run(self._connection, many, [values[start : start + taken]]).rowcount
+        rest = _one_by_one(values[done:], names)
         if rest:
-            one = prepared(statement, "sqlite", names).text
-            written += run(self._connection, one, rest).rowcount
+            written += run(self._connection, prepared(statement, "sqlite", names).text, rest).rowcount
         return written
+
+
+def _one_by_one(values: list[Value], names: tuple[str, ...]) -> list[list[Value]]:
+    """Divide values into rows."""
+    return [values[start : start + len(names)] for start in range(0, len(values), len(names))]
 
 
 @cache

@@ -136,5 +136,5 @@ def test_the_texts_that_raising_makes_are_those_of_the_event_it_tells(
 
     assert canonical_json(event.data) == one.data
     assert canonical_json(event_line(event)) == one.message
-    assert (links[0].hash, grown.version) == (rows.events[0][-1], rows.grown[0][0])
+    assert (links[0].hash, grown.version) == (rows.events[-1], rows.grown[0])
     assert breach_of(timer, fell_at, at) == one.breach(at)
