@@ -73,6 +73,10 @@ class Run:
                 folder = self._folder(replication, service.authority)
                 yield Piece(service, self.seed, replication, folder, self.with_events, self.with_clocks)
 
+    def finished(self) -> int:
+        """Count the pieces that are kept: what ends a run may come between keeping one and hearing of it."""
+        return sum(piece.is_finished for piece in self.pieces())
+
     def _folder(self, replication: int, authority: str) -> Path | None:
         if self.out is None:
             return None

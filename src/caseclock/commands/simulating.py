@@ -145,6 +145,7 @@ def simulate(
             figures = run(what, engine_named(engine, processes, scheduler), note)
     except KeyboardInterrupt:
         if out is not None:
+            finished = what.finished()
             mark(out, made, PARTIAL, finished)
             kept = f"{counted(finished, 'piece')} finished and kept in {out}"
             stop(f"Interrupted. {kept}: the same call goes on from there.", REFUSED)
