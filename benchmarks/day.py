@@ -29,6 +29,7 @@ from benchmarks.day_people import (
     memory_mb,
     reader,
     recorder,
+    said_by,
     while_asked,
     worker,
 )
@@ -160,24 +161,15 @@ def _live(
                 _until_open(port)
         _watch(store, clock, hours, {name: one.pid or 0 for name, one in running.items()}, told)
         for number, queue in enumerate(recorders):
-            told.recorded += _of(queue, running[f"recorder {number + 1}"])
-        told.read = _of(results["reader"], running["reader"])
+            told.recorded += said_by(running[f"recorder {number + 1}"], queue)
+        told.read = said_by(running["reader"], results["reader"])
         sleep(AT_ONCE)
         told.ended_at = clock.now()
         left = waiting(store, told.ended_at)
         told.left = left.due, sum(queue.waiting for queue in left.queues)
         stop.set()
-        told.swept, told.heard = _of(results["worker"], running["worker"])
+        told.swept, told.heard = said_by(running["worker"], results["worker"])
     return told
-
-
-def _of(queue: Any, process: Any) -> Any:
-    """Give what a process has to say, once it says it; fails where it is no more and said nothing."""
-    while queue.empty():
-        process.join(0.1)
-        if process.exitcode is not None and queue.empty():
-            raise RuntimeError(f"{process.name} ended with {process.exitcode} and told nothing.")
-    return queue.get()
 
 
 def hash_of(case_id: str) -> int:

@@ -90,6 +90,15 @@ def memory_mb(pid: int) -> float | None:
     return int(held[1]) * 1024 / 1e6 if held else None
 
 
+def said_by(process: Any, queue: Any) -> Any:
+    """Give what a process has to say, once it says it; fails where it is no more and said nothing."""
+    while queue.empty():
+        process.join(0.1)
+        if process.exitcode is not None and queue.empty():
+            raise RuntimeError(f"{process.name} ended with {process.exitcode} and told nothing.")
+    return queue.get()
+
+
 def while_asked(act: Callable[..., None], *given: Any) -> None:
     """Be at work until done, or until the benchmark that asked is no more, however it ended."""
     asking = parent_process()

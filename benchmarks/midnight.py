@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from benchmarks.day_people import Results, while_asked
+from benchmarks.day_people import Results, said_by, while_asked
 from benchmarks.desk_filling import fill
 from benchmarks.figures import Figure, below
 from benchmarks.journeys import as_written
@@ -66,13 +66,13 @@ def _measured(url: str) -> Iterator[Figure]:
         with store.engine.connect() as connection:
             due = connection.scalar(select(func.count()).where(timers.c.wake_at <= MIDNIGHT))
         process.start()
-        begins = told.get() + BEFORE
+        begins = said_by(process, told) + BEFORE
         sleep(begins - monotonic())
         begun = monotonic()
         raised = sweep(Engine(store), MIDNIGHT).raised
         ended = monotonic()
         stop.set()
-    took: list[tuple[float, float]] = told.get()
+    took: list[tuple[float, float]] = said_by(process, told)
     process.join()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     done = f"{due:,} due, {raised:,} raised in {ended - begun:.1f} s"

@@ -7,6 +7,7 @@ SQLAlchemy's, and errors are raised as it would raise them.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from sqlalchemy import Connection, Dialect, Engine
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: how long a writer waits for another one on SQLite
 BUSY_SECONDS = 30.0
+#: seconds between two looks of a writer that waits
+LOOKS_EVERY = 0.001
 
 #: rows of values, each by place
 Bound = Sequence[Sequence[Any]]
@@ -125,18 +128,40 @@ def begun_on_sqlite(engine: Engine) -> Iterator[PoolProxiedConnection]:
 
 
 def begin_sqlite(driver: sqlite3.Connection, how: str) -> None:
-    """Begin on the driver, unless it has begun; raises StoreBusy where another writer does not end."""
+    """Begin on the driver, unless it has begun; raises StoreBusy where another writer does not end.
+
+    Whoever waits looks every millisecond. SQLite itself would look ever more seldom, in the end ten times a second, and
+    hardly ever just when one that writes a batch behind the other lets go.
+    """
     if driver.in_transaction:
         return
-    try:
+    if how == "BEGIN":  # it takes no lock yet
         driver.execute(how)
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        raise StoreBusy(
-            f"Can't write: another program has been writing to this database for {BUSY_SECONDS:.0f} seconds. "
-            "Try again; if it stays so, see which program it is."
-        ) from error
+        return
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        _begin_in_turn(driver, how)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+
+def _begin_in_turn(driver: sqlite3.Connection, how: str) -> None:
+    until = None
+    while True:
+        try:
+            driver.execute(how)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            until = until or monotonic() + BUSY_SECONDS
+            if monotonic() >= until:
+                raise StoreBusy(
+                    f"Can't write: another program has been writing to this database for {BUSY_SECONDS:.0f} seconds. "
+                    "Try again; if it stays so, see which program it is."
+                ) from error
+            sleep(LOOKS_EVERY)
+        else:
+            return
 
 
 def _cursor(driver: "psycopg.Connection[Any]") -> Any:

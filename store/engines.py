@@ -4,14 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from caseclock.store.driver import BUSY_SECONDS, begin_sqlite
+from caseclock.store.driver import BUSY_SECONDS, LOOKS_EVERY, begin_sqlite
 from caseclock.store.protocol import NoDatabase
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ CHECKPOINT_PAGES = 4000
 
 #: after which a connection to PostgreSQL is tried before it is used again
 IDLE_SECONDS = 10.0
+
+#: a unit of work that held SQLite's one writer's lock for longer lets others write before it comes again
+LONG_SECONDS = 0.01
 
 #: what a URL says of PostgreSQL's connections: `yes` or `no`, whether statements may be prepared on them
 PREPARED = "prepared"
@@ -160,6 +163,7 @@ def begun(engine: Engine, *, to_write: bool) -> Iterator[Connection]:
     On SQLite a writer takes its lock here, and waits here: taken later, it could only fail. The driver's own way
     begins too late, and never for reading. (No event listener does it: one would slow every statement down.)
     """
+    began = monotonic()
     with engine.connect() as connection:
         try:
             with connection.begin():
@@ -170,6 +174,8 @@ def begun(engine: Engine, *, to_write: bool) -> Iterator[Connection]:
             if engine.dialect.name == "sqlite":
                 _end_sqlite(connection)
             raise
+    if to_write and engine.dialect.name == "sqlite" and monotonic() - began > LONG_SECONDS:
+        sleep(2 * LOOKS_EVERY)  # who waits looks now; who wrote a batch may have the next one to write
 
 
 def _end_sqlite(connection: Connection) -> None:
