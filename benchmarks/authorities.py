@@ -1,11 +1,9 @@
 """Two authorities hammering one PostgreSQL, beside the same rows written plainly: what each loses to the other."""
 
 from collections.abc import Iterator, Sequence
-from multiprocessing import get_context
 from statistics import median
-from typing import Any
 
-from benchmarks.clients import client, together
+from benchmarks.clients import at_work, client, together
 from benchmarks.figures import Figure
 from benchmarks.servers import analyse, postgresql
 from caseclock.store.sql import open_store
@@ -58,31 +56,17 @@ def _gain(rates: Sequence[Sequence[float]]) -> list[float]:
 
 
 def _rates(cases: int, urls: tuple[str, str]) -> dict[str, list[list[float]]]:
-    spawning = get_context("spawn")
-    ends: list[Any] = []
-    processes = []
     slices = 2 * TURNS  # of what each tells: in each turn one alone, and one beside the other
-    for authority in WHO:
-        ours, theirs = spawning.Pipe()
-        process = spawning.Process(target=client, args=(theirs, 0, 1, cases, urls, authority, slices))
-        process.start()
-        theirs.close()  # so that a client that dies is heard of
-        ends.append(ours)
-        processes.append(process)
-    told = [end.recv() for end in ends]
     rates: dict[str, list[list[float]]] = {what: [[] for _ in ARRANGEMENTS] for what in ("engine", "floor")}
-    for turn in range(TURNS):
-        for place, arrangement in enumerate(ARRANGEMENTS):
-            for what, found in rates.items():
-                working = [ends[one] for one in arrangement]
-                took = together(working, (what, 2 * turn + (len(arrangement) == 2)))
-                if turn:
-                    found[place].append(sum(told[one] / slices for one in arrangement) / took)
-        if not turn:
-            for url in urls:
-                analyse(url)
-    for end in ends:
-        end.send(None)
-    for process in processes:
-        process.join()
+    with at_work(client, [(0, 1, cases, urls, authority, slices) for authority in WHO]) as (ends, told):
+        for turn in range(TURNS):
+            for place, arrangement in enumerate(ARRANGEMENTS):
+                for what, found in rates.items():
+                    working = [ends[one] for one in arrangement]
+                    took = together(working, (what, 2 * turn + (len(arrangement) == 2)))
+                    if turn:
+                        found[place].append(sum(told[one] / slices for one in arrangement) / took)
+            if not turn:
+                for url in urls:
+                    analyse(url)
     return rates

@@ -1,6 +1,7 @@
 """Recording on PostgreSQL by one, two and four clients at once, each a process of its own with cases of its own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -63,29 +64,41 @@ def clients(cases: int) -> Iterator[Figure]:
 
 def _turns(several: int, cases: int, urls: tuple[str, str]) -> list[tuple[float, float, float]]:
     """Give, turn by turn, the events a second of the engine and of the floor, and their ratio."""
+    turns = []
+    with at_work(client, [(number, several, cases, urls) for number in range(several)]) as (ends, each):
+        share = sum(each) / TURNS
+        for turn in range(TURNS):
+            took = [together(ends, (what, turn)) for what in ("engine", "floor")]
+            if not turn:
+                for url in urls:
+                    analyse(url)
+            turns.append((share / took[0], share / took[1], took[1] / took[0]))
+    return turns[1:]
+
+
+@contextmanager
+def at_work(
+    work: Callable[..., None], given: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[list[Any], list[int]]]:
+    """Start a client for each that is given something: its end of a pipe, and that; they end with the block.
+
+    Gives our ends of the pipes, and how many events each client has.
+    """
     spawning = get_context("spawn")
-    ends, processes = [], []
-    for number in range(several):
+    ends: list[Any] = []
+    processes = []
+    for its in given:
         ours, theirs = spawning.Pipe()
-        process = spawning.Process(target=client, args=(theirs, number, several, cases, urls))
+        process = spawning.Process(target=work, args=(theirs, *its))
         process.start()
         theirs.close()  # so that a client that dies is heard of
         ends.append(ours)
         processes.append(process)
-    told = sum(end.recv() for end in ends)
-    turns = []
-    for turn in range(TURNS):
-        took = [together(ends, (what, turn)) for what in ("engine", "floor")]
-        if not turn:
-            for url in urls:
-                analyse(url)
-        share = told / TURNS
-        turns.append((share / took[0], share / took[1], took[1] / took[0]))
+    yield ends, [end.recv() for end in ends]
     for end in ends:
         end.send(None)
     for process in processes:
         process.join()
-    return turns[1:]
 
 
 def together(ends: Sequence[Any], what: tuple[object, int]) -> float:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -11,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks.clients import TURNS, record_each, together
+from benchmarks.clients import TURNS, at_work, record_each, together
 from benchmarks.figures import Figure
 from benchmarks.journeys import AUTHORITY, as_written
 from benchmarks.pgbouncer import TRACKS_STATEMENTS, Pooler, pgbouncer, program, version_of
@@ -103,30 +102,17 @@ def _turns(
     several: int, cases: int, urls: Sequence[str], ways: Sequence[Way]
 ) -> list[list[tuple[float, float]]]:
     """Give, turn by turn and way by way, events a second, and the MB of the server's connections to that database."""
-    spawning = get_context("spawn")
-    ends: list[Any] = []
-    processes = []
-    for number in range(several):
-        ours, theirs = spawning.Pipe()
-        process = spawning.Process(target=_client, args=(theirs, number, several, cases, urls))
-        process.start()
-        theirs.close()  # so that a client that dies is heard of
-        ends.append(ours)
-        processes.append(process)
-    told = sum(end.recv() for end in ends)
     turns = []
-    for turn in range(TURNS):
-        found = []
-        for place in range(len(urls)):
-            here = (place + turn) % len(urls)  # each way comes at another place in every turn
-            with _idle(urls[here], ways[here].idle) as looking:
-                rate = told / TURNS / together(ends, (here, turn))
-                found.append((here, (rate, _memory(looking))))
-        turns.append([figures for _, figures in sorted(found)])
-    for end in ends:
-        end.send(None)
-    for process in processes:
-        process.join()
+    with at_work(_client, [(number, several, cases, urls) for number in range(several)]) as (ends, each):
+        told = sum(each)
+        for turn in range(TURNS):
+            found = []
+            for place in range(len(urls)):
+                here = (place + turn) % len(urls)  # each way comes at another place in every turn
+                with _idle(urls[here], ways[here].idle) as looking:
+                    rate = told / TURNS / together(ends, (here, turn))
+                    found.append((here, (rate, _memory(looking))))
+            turns.append([figures for _, figures in sorted(found)])
     return turns[1:]  # the first fills every cache
 
 
