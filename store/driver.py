@@ -130,22 +130,23 @@ def begun_on_sqlite(engine: Engine) -> Iterator[PoolProxiedConnection]:
 def begin_sqlite(driver: sqlite3.Connection, how: str) -> None:
     """Begin on the driver, unless it has begun; raises StoreBusy where another writer does not end.
 
-    Whoever waits looks every millisecond. SQLite itself would look ever more seldom, in the end ten times a second, and
-    hardly ever just when one that writes a batch behind the other lets go.
+    Waits as long as the connection is set to. Whoever waits looks every millisecond. SQLite itself would look ever more
+    seldom, in the end ten times a second, and hardly ever just when one that writes a batch behind the other lets go.
     """
     if driver.in_transaction:
         return
     if how == "BEGIN":  # it takes no lock yet
         driver.execute(how)
         return
+    ((patience,),) = driver.execute("PRAGMA busy_timeout").fetchall()  # a host may have set it otherwise
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        _begin_in_turn(driver, how)
+        _begin_in_turn(driver, how, patience / 1000)
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
 
 
-def _begin_in_turn(driver: sqlite3.Connection, how: str) -> None:
+def _begin_in_turn(driver: sqlite3.Connection, how: str, seconds: float) -> None:
     until = None
     while True:
         try:
@@ -153,10 +154,10 @@ def _begin_in_turn(driver: sqlite3.Connection, how: str) -> None:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            until = until or monotonic() + BUSY_SECONDS
+            until = until or monotonic() + seconds
             if monotonic() >= until:
                 raise StoreBusy(
-                    f"Can't write: another program has been writing to this database for {BUSY_SECONDS:.0f} seconds. "
+                    f"Can't write: another program has been writing to this database for {seconds:g} seconds. "
                     "Try again; if it stays so, see which program it is."
                 ) from error
             sleep(LOOKS_EVERY)

@@ -37,7 +37,7 @@ _AS_ONE = (ADD_EVENTS, WRITE_EPISODES, WRITE_TIMERS, WRITE_BREACHES, WRITE_FACTS
 Read = Callable[[Sequence[Asked]], list[list[tuple[Any, ...]]]]
 
 
-class Growing(NamedTuple):
+class CaseGrowth(NamedTuple):
     """A case that is to grow, how it is to be, and under which marks of calendar and packs."""
 
     case: Case
@@ -62,7 +62,7 @@ class Sender(Protocol):
     def read(self) -> Read | None:
         """What reads all as of one moment, and leaves nothing begun; None where that saves nothing."""
 
-    def send(self, growing: Growing | None, waiting: Waiting) -> Sent:
+    def send(self, growing: CaseGrowth | None, waiting: Waiting) -> Sent:
         """Write all of it, and commit, or none of it."""
 
 
@@ -77,7 +77,7 @@ class ToPostgres:
             return [run_by_itself(self._engine, *asked[0])]
         return read_on_postgresql(self._engine, asked)
 
-    def send(self, growing: Growing | None, waiting: Waiting) -> Sent:
+    def send(self, growing: CaseGrowth | None, waiting: Waiting) -> Sent:
         rows = _writable_as_one(waiting)
         if growing is None or rows is None:
             return Sent.NOT_THIS_WAY
@@ -96,7 +96,7 @@ class ToSqlite:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def send(self, growing: Growing | None, waiting: Waiting) -> Sent:
+    def send(self, growing: CaseGrowth | None, waiting: Waiting) -> Sent:
         try:
             with begun_on_sqlite(self._engine) as lent:
                 if growing is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from caseclock.store.appending import case_changed
 from caseclock.store.prepared import prepared
 from caseclock.store.protocol import Case
-from caseclock.store.sending import Growing, Read, Sender, Sent
+from caseclock.store.sending import CaseGrowth, Read, Sender, Sent
 from caseclock.store.sql_base import Rows
 from caseclock.store.sql_derived import BREACHES, EPISODES, TIMERS
 from caseclock.store.sql_log import CASE, EVENTS
@@ -40,7 +40,7 @@ class BlindTransaction(SqlTransaction):
         self._sender = sender
         #: the ordinary transaction, once there is one
         self._ordinary: AbstractContextManager[Connection] | None = None
-        self._growing: Growing | None = None
+        self._growing: CaseGrowth | None = None
         #: by table, in the order of writing: a statement, and the rows that wait for it
         self._held: dict[Table, list[tuple[ByDialect, Rows]]] = {}
 
@@ -124,7 +124,7 @@ class BlindTransaction(SqlTransaction):
 
     def _grow(self, case: Case, grown: Case, marks: tuple[int, int] | None) -> None:
         if self._opened is None and self._growing is None:
-            self._growing = Growing(case, grown, marks)
+            self._growing = CaseGrowth(case, grown, marks)
         else:
             super()._grow(case, grown, marks)
 

@@ -11,7 +11,13 @@ from sqlalchemy.pool import NullPool
 
 from caseclock.store import engines
 from caseclock.store.engines import database_url
-from caseclock.store.protocol import Case, CaseChanged, ConnectionOfTheStore, NoDatabase
+from caseclock.store.protocol import (
+    Case,
+    CaseChanged,
+    ConnectionOfTheStore,
+    NoDatabase,
+    StoreBusy,
+)
 from caseclock.store.sql import SqlStore, open_store
 from caseclock.timers.event import Event
 
@@ -192,3 +198,21 @@ def test_a_connection_of_the_store_s_own_on_which_nothing_has_begun_is_refused(
         sqlite_store.transaction(connection),
     ):
         pass
+
+
+def test_a_hosts_connection_waits_as_long_as_the_host_has_it_wait(
+    sqlite_store: SqlStore, event: MakeEvent
+) -> None:
+    own = create_engine(sqlite_store.engine.url, connect_args={"timeout": 0.2})
+    with own.connect() as connection, sqlite_store.transaction(connection) as unit:
+        unit.append(NEW, [event()])
+        assert 200 == connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+
+    with (
+        sqlite_store.transaction(),  # it holds the file
+        own.connect() as connection,
+        pytest.raises(StoreBusy, match=r"for 0\.2 seconds"),
+        sqlite_store.transaction(connection),
+    ):
+        pass
+    own.dispose()
